@@ -1,0 +1,59 @@
+# `make run` and `make test` each do all their own set-up on a fresh machine (Python >= 3.11 and make).
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format lint types contracts crash hostile bench bench-smoke screenshot wheel clean
+
+help:  ## Show the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "modeltui needs Python 3.11 or later")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/python -m compileall -q src
+	touch $@
+
+run: $(READY)  ## Open the console on the sample catalogue
+	$(BIN)/modeltui --catalog catalog
+
+test: $(READY)  ## Run the tests
+	$(BIN)/pytest -n auto
+
+check: $(READY) format lint types contracts test bench-smoke  ## Everything that CI checks
+
+format: $(READY)
+	$(BIN)/ruff format --check .
+
+lint: $(READY)
+	$(BIN)/ruff check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+contracts: $(READY)
+	$(BIN)/lint-imports --no-logo
+
+crash: $(READY)  ## Every crash state, kill point and fault of an apply (ten minutes); prints its table
+	MODELTUI_CRASH=all $(BIN)/pytest -n auto -rA tests/crash
+
+hostile: $(READY)  ## A stranger's catalogue whole, and one of 200,000 files
+	MODELTUI_HOSTILE=all MODELTUI_CROWD=200000 $(BIN)/pytest -rA tests/hostile
+
+bench: $(READY)  ## Measure against bare floors in the same run
+	$(BIN)/python -m benchmarks
+
+bench-smoke: $(READY)
+	$(BIN)/python -m benchmarks --smoke
+
+screenshot: $(READY)  ## Draw docs/console.svg from the real console
+	$(BIN)/python -m benchmarks.screenshot docs/console.svg
+
+wheel: $(READY)  ## Build the wheel, sample catalogue included
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+
+clean:
+	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
