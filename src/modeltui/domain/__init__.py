@@ -1,0 +1,1 @@
+"""What a catalogue is and what may happen to it. Pure: no file, clock, network or environment."""

@@ -1,0 +1,50 @@
+"""One HTTP request as a model file describes it, before the provider's host and key are added."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal, TypeAlias
+
+Encoding: TypeAlias = Literal["json", "multipart", "form"]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    method: str
+    path: str
+    """Relative to the provider's `base_url`, path parts percent-encoded."""
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+    encoding: Encoding = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    amount: Decimal
+    currency: str
+    """`credits` or an ISO 4217 code such as `USD`."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputProblem:
+    input: str | None
+    """Name of the input; None where the whole request is meant."""
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A request made ready to send, or every reason why it cannot be."""
+
+    inputs: Mapping[str, Any]
+    """What was given, with defaults filled in."""
+    problems: tuple[InputProblem, ...] = ()
+    cost: Cost | None = None
+    call: Call | None = None
+
+    @property
+    def is_valid(self) -> bool:
+        return not self.problems

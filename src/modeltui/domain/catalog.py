@@ -1,0 +1,92 @@
+"""The catalogue as its files say it at one moment."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from modeltui.domain.document import Document
+from modeltui.domain.finding import Finding
+from modeltui.domain.model import Model
+from modeltui.domain.text import some_of
+from modeltui.errors import BrokenFileError, NotFoundError
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Frozen. A reload gives a new one."""
+
+    root: str
+    """Absolute path of the folder that holds `catalog.toml`."""
+    models: Mapping[str, Model]
+    """Every file below `models/`, broken ones too, by key and in the order of keys."""
+    documents: Mapping[str, Document] = field(repr=False)
+    """Parsed model files by key; a broken file has none."""
+    providers: Mapping[str, Document] = field(default_factory=dict, repr=False)
+    """Parsed provider files by id."""
+    settings: Document = field(default_factory=dict, repr=False)
+    """Parsed `catalog.toml`."""
+    faults: tuple[Finding, ...] = ()
+    """What could not be read outside `models/`: catalog.toml, provider files."""
+
+    @cached_property
+    def by_uid(self) -> Mapping[str, Model]:
+        """The first model of each uid (a repeated uid is a finding of `check`)."""
+        found: dict[str, Model] = {}
+        for model in self.models.values():
+            if model.uid:
+                found.setdefault(model.uid.casefold(), model)
+        return found
+
+    @cached_property
+    def _by_model_id(self) -> Mapping[str, Sequence[Model]]:
+        found: dict[str, list[Model]] = {}
+        for model in self.models.values():
+            if model.model_id:
+                found.setdefault(model.model_id, []).append(model)
+        return found
+
+    @cached_property
+    def twins(self) -> frozenset[str]:
+        """Keys that differ from another one only in case or in how a letter is encoded."""
+        found: dict[str, list[str]] = {}
+        for key in self.models:
+            found.setdefault(folded_key(key), []).append(key)
+        return frozenset(key for keys in found.values() if len(keys) > 1 for key in keys)
+
+    def find(self, text: str) -> Model:
+        """The model named by key, uid or a model_id that only one model has. Raises NotFoundError."""
+        if model := self.models.get(text) or self.by_uid.get(text.casefold()):
+            return model
+        named = self._by_model_id.get(text, ())
+        if len(named) == 1:
+            return named[0]
+        if named:
+            keys = some_of((model.key for model in named), len(named))
+            raise NotFoundError(f"{len(named)} models have the model_id {text!r}", hint=f"use a key: {keys}")
+        raise NotFoundError(f"no model {text!r}", hint=_nearest(text, self.models))
+
+    def document(self, key: str) -> Document:
+        """The parsed file of a model. Raises NotFoundError, or BrokenFileError where it could not be read."""
+        if key in self.documents:
+            return self.documents[key]
+        model = self.find(key)
+        if model.fault is not None:
+            raise BrokenFileError(f"{model.fault.where}: {model.fault.message}", hint=model.fault.hint)
+        return self.documents[model.key]
+
+
+def folded_key(key: str) -> str:
+    """The same for two keys that would be one file on a disk that does not tell case or encodings apart."""
+    if key.isascii():
+        return key.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", key).casefold())
+
+
+def _nearest(text: str, keys: Iterable[str]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415  # 8 ms, wanted only on this error
+
+    near = get_close_matches(text, list(keys), n=3, cutoff=0.5)
+    return f"did you mean {', '.join(near)}?" if near else "`modeltui list` shows all keys"

@@ -1,0 +1,54 @@
+"""One intended edit of one model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from modeltui.domain.document import Absent, FieldPath, Value
+
+
+class Action(StrEnum):
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+
+    @property
+    def sign(self) -> str:
+        return {"create": "+", "update": "~", "delete": "-"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One field from `old` to `new`; ABSENT on either side adds or removes it."""
+
+    path: FieldPath
+    old: Value | Absent
+    new: Value | Absent
+
+    @property
+    def is_of_lock(self) -> bool:
+        return self.path[0] == "lock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    id: str
+    """Unique; sorts by the time it was queued."""
+    key: str
+    path: str
+    """File, relative to the catalogue."""
+    action: Action
+    base: str | None
+    """Digest of the bytes that the edit was made on; None for a new file."""
+    edits: tuple[Edit, ...] = ()
+    text: str | None = None
+    """The whole new file: of a creation, or of an update made in an editor."""
+    by: str
+    at: datetime
+    """UTC."""
+
+    @property
+    def is_of_lock_only(self) -> bool:
+        return self.text is None and bool(self.edits) and all(edit.is_of_lock for edit in self.edits)

@@ -1,0 +1,194 @@
+"""A pending change whose file is no longer the one it was made on: base, theirs and mine, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from modeltui.domain.catalog import Catalog
+from modeltui.domain.change import Action, Edit
+from modeltui.domain.document import ABSENT, Absent, Document, FieldPath, Value, differences, get, same
+from modeltui.domain.lock import Lock, lock_of
+from modeltui.domain.model import Model
+from modeltui.domain.plan import PlannedFile
+
+
+class FieldState(StrEnum):
+    CLEAN = "clean"
+    """Only I changed it: a rebase keeps my value."""
+    SAME = "same"
+    """They changed it to what I want: nothing is left to do."""
+    CONFLICT = "conflict"
+    """Both changed it, each to something else."""
+
+
+class Fate(StrEnum):
+    """What became of the file since the change was queued."""
+
+    CHANGED = "changed"
+    GONE = "gone"
+    MOVED = "moved"
+    """Gone, and the same model is under another key now."""
+    REPLACED = "replaced"
+    """Another model is in its place."""
+    TAKEN = "taken"
+    """A file that was to be made is there already."""
+    BROKEN = "broken"
+    """What is there now cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThreeWay:
+    """One field as it was when I saw it, as the file has it now, and as I want it."""
+
+    path: FieldPath
+    """Empty for the file as a whole."""
+    base: Value | Absent
+    theirs: Value | Absent
+    mine: Value | Absent
+    state: FieldState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    key: str
+    path: str
+    action: Action
+    fate: Fate
+    problem: str
+    """In one sentence."""
+    fields: tuple[ThreeWay, ...]
+    moved_to: str | None = None
+    """The key under which the same model is now."""
+    lock: Lock | None = None
+    """A lock that holds the file now against this change."""
+    is_base_known: bool = True
+    """Without it, every field of a whole new text that differs from theirs is in conflict."""
+
+    @property
+    def clashes(self) -> tuple[ThreeWay, ...]:
+        return tuple(field for field in self.fields if field.state is FieldState.CONFLICT)
+
+    def edits(self, *, mine: bool) -> tuple[Edit, ...]:
+        """What is left to do to their file: my clean fields, and with `mine` those in conflict too."""
+        wanted = {FieldState.CLEAN, FieldState.CONFLICT} if mine else {FieldState.CLEAN}
+        return tuple(Edit(field.path, field.theirs, field.mine) for field in self.fields if field.state in wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Documents that the catalogue itself does not hold, by key."""
+
+    bases: Mapping[str, Document]
+    """Files as they were when their changes were queued, where that can be known."""
+    texts: Mapping[str, Document]
+    """What new texts say, with the edits made on top."""
+
+
+def find_conflicts(files: Iterable[PlannedFile], catalog: Catalog, sides: Sides) -> tuple[Conflict, ...]:
+    """One for each stale file of a plan."""
+    by_digest = {model.digest: model for model in catalog.models.values() if model.digest}
+    return tuple(_conflict(file, catalog, sides, by_digest) for file in files if file.is_stale)
+
+
+def _conflict(file: PlannedFile, catalog: Catalog, sides: Sides, by_digest: Mapping[str, Model]) -> Conflict:
+    twin = by_digest.get(file.base or "")
+    base = catalog.documents.get(twin.key) if twin else sides.bases.get(file.key)
+    fate, moved_to = _fate(file, catalog, base, twin)
+    theirs = catalog.documents.get(moved_to if fate is Fate.MOVED and moved_to else file.key)
+    fields = tuple(_fields(file, base, theirs, sides.texts.get(file.key)))
+    if fate in {Fate.GONE, Fate.REPLACED, Fate.BROKEN}:
+        fields = tuple(ThreeWay(each.path, each.base, each.theirs, each.mine, FieldState.CONFLICT) for each in fields)
+    lock = None if theirs is None or file.is_of_lock_only else lock_of(theirs)
+    return Conflict(
+        key=file.key,
+        path=file.path,
+        action=file.action,
+        fate=fate,
+        problem=_problem(fate, moved_to, lock),
+        fields=fields,
+        moved_to=moved_to,
+        lock=lock,
+        is_base_known=base is not None or (file.text is None and file.action is Action.UPDATE),
+    )
+
+
+def _fate(file: PlannedFile, catalog: Catalog, base: Document | None, twin: Model | None) -> tuple[Fate, str | None]:
+    if file.action is Action.CREATE:
+        return Fate.TAKEN, None
+    uid = base.get("uid") if base else None
+    model = catalog.models.get(file.key)
+    if model is not None and file.key not in catalog.documents:
+        return Fate.BROKEN, None
+    if model is not None and (not isinstance(uid, str) or uid == model.uid):
+        return Fate.CHANGED, None
+    found = twin or (catalog.by_uid.get(uid.casefold()) if isinstance(uid, str) else None)
+    moved_to = found.key if found is not None and found.key != file.key else None
+    if model is not None:
+        return Fate.REPLACED, moved_to
+    return (Fate.MOVED if moved_to else Fate.GONE), moved_to
+
+
+def _problem(fate: Fate, moved_to: str | None, lock: Lock | None) -> str:
+    said = {
+        Fate.CHANGED: "the file changed since the edit was queued",
+        Fate.GONE: "the file is gone",
+        Fate.MOVED: f"the file is gone; the same model is {moved_to} now",
+        Fate.REPLACED: "another model is in its place",
+        Fate.TAKEN: "a file of this name is there now",
+        Fate.BROKEN: "the file cannot be read any more",
+    }[fate]
+    if fate is Fate.REPLACED and moved_to:
+        said = f"{said}; the one that was meant is {moved_to} now"
+    return said if lock is None else f"{said}, and is {lock}"
+
+
+def _fields(
+    file: PlannedFile, base: Document | None, theirs: Document | None, mine: Document | None
+) -> Iterator[ThreeWay]:
+    if file.action is Action.DELETE:
+        return _of_removal(base, theirs)
+    if file.text is None:
+        return (_three_way(edit.path, edit.old, get(theirs or {}, edit.path), edit.new) for edit in file.edits)
+    if base is not None:
+        return _of_rewrite(base, theirs or {}, mine or {})
+    return (
+        ThreeWay(path, ABSENT, old, new, FieldState.CONFLICT)
+        for path, old, new in differences(theirs or {}, mine or {})
+    )
+
+
+def _of_rewrite(base: Document, theirs: Document, mine: Document) -> Iterator[ThreeWay]:
+    return (_three_way(path, old, get(theirs, path), new) for path, old, new in differences(base, mine))
+
+
+def _of_removal(base: Document | None, theirs: Document | None) -> Iterator[ThreeWay]:
+    """What they did to a file that I want to remove: all of it would be lost."""
+    if theirs is None:
+        return
+    if base is None:
+        yield ThreeWay((), ABSENT, theirs, ABSENT, FieldState.CONFLICT)
+        return
+    for path, old, new in differences(base, theirs):
+        yield ThreeWay(path, old, new, ABSENT, FieldState.CONFLICT)
+
+
+def _three_way(path: FieldPath, base: Value | Absent, theirs: Value | Absent, mine: Value | Absent) -> ThreeWay:
+    return ThreeWay(path, base, theirs, mine, _state(path, base, theirs, mine))
+
+
+def _state(path: FieldPath, base: Value | Absent, theirs: Value | Absent, mine: Value | Absent) -> FieldState:
+    if same(theirs, mine):
+        return FieldState.SAME
+    if any(isinstance(part, int) for part in path):
+        return FieldState.CONFLICT  # a position says nothing in a list that others changed
+    if same(theirs, base):
+        return FieldState.CLEAN
+    is_locked_by_both = path == ("lock",) and _holds(theirs) and _holds(mine)
+    return FieldState.SAME if is_locked_by_both else FieldState.CONFLICT
+
+
+def _holds(table: Any) -> bool:
+    return table is not ABSENT and lock_of({"lock": table}) is not None

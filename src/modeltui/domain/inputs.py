@@ -1,0 +1,214 @@
+"""What a model takes: its inputs as the file declares them, and the JSON Schema that they amount to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from modeltui.domain.document import Document
+from modeltui.domain.reading import Table, whole
+
+MEDIA_TYPES: Final = ("image", "audio", "video")
+TYPES: Final = ("string", "integer", "number", "boolean", "array", "object", *MEDIA_TYPES)
+CASTS: Final = ("string", "integer", "number")
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputSpec:
+    """One input. None means that the file does not say it (TOML has no null)."""
+
+    name: str
+    type: str
+    """One of TYPES. The media types are a URL as text, or a file to upload first."""
+    title: str = ""
+    help: str = ""
+    required: bool = False
+    """The caller must give it; a default is then only what a form starts with."""
+    default: Any = None
+    is_default_sent: bool = True
+    """False: a default that was filled in prices the run but is not sent; the provider has the same one."""
+    send_when: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    """Sent only when each of these inputs has one of these values."""
+    omit: tuple[Any, ...] = ()
+    """Values that mean "leave it out of the request"; "" stands for blank text."""
+    ignored: bool = False
+    """Accepted from callers that still send it; in no form, used by nothing."""
+    enum: tuple[Any, ...] | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    minimum: int | float | None = None
+    maximum: int | float | None = None
+    multiple_of: int | float | None = None
+    step: int | float | None = None
+    """Of the form's control only."""
+    min_length: int | None = None
+    """Characters."""
+    max_length: int | None = None
+    not_blank: bool = False
+    min_items: int | None = None
+    max_items: int | None = None
+    items: InputSpec | None = None
+    fields: tuple[InputSpec, ...] | None = None
+    also_integer: bool = False
+    map: Mapping[str, Any] | None = None
+    """What the request sees in place of a value."""
+    together_with: tuple[str, ...] = ()
+    """Counts only when all of these are given too."""
+    snap: int | None = None
+    """Sent as the nearest multiple of this, half up, within the bounds."""
+    cast: str | None = None
+    advanced: bool = False
+    multiline: bool = False
+    max_seconds: int | float | None = None
+    max_mb: int | float | None = None
+
+    @property
+    def is_media(self) -> bool:
+        return self.type in MEDIA_TYPES
+
+
+def read_inputs(document: Document) -> tuple[InputSpec, ...]:
+    """The inputs in the order of the file. Raises InvalidValueError naming the field that cannot be used."""
+    table = whole(document).table("inputs")
+    if table is None:
+        return ()
+    return tuple(_spec(name, entry) for name, entry in table.tables())
+
+
+def _spec(name: str, table: Table) -> InputSpec:
+    if not _NAME.fullmatch(name):
+        table.refuse("is not a name for an input; use letters, digits and underscores")
+    kind = table.needed_text("type")
+    if kind not in TYPES:
+        table.refuse(f"must be one of {', '.join(TYPES)}", "type")
+    items, fields = table.table("items"), table.table("fields")
+    return InputSpec(
+        name=name,
+        type=kind,
+        title=table.text("title") or "",
+        help=table.text("help") or "",
+        required=table.flag("required"),
+        default=table.values.get("default"),
+        is_default_sent=_is_default_sent(table),
+        send_when=_conditions(table),
+        omit=table.list("omit") or (),
+        ignored=table.flag("ignored"),
+        enum=table.list("enum"),
+        labels=_labels(table),
+        minimum=table.number("minimum"),
+        maximum=table.number("maximum"),
+        multiple_of=_positive(table, "multiple_of"),
+        step=_positive(table, "step"),
+        min_length=table.integer("min_length"),
+        max_length=table.integer("max_length"),
+        not_blank=table.flag("not_blank"),
+        min_items=table.integer("min_items"),
+        max_items=table.integer("max_items"),
+        items=_spec("item", items) if items is not None else None,
+        fields=tuple(_spec(key, entry) for key, entry in fields.tables()) if fields is not None else None,
+        also_integer=table.flag("also_integer"),
+        map=_map(table),
+        together_with=table.texts("together_with"),
+        snap=_snap(table),
+        cast=_cast(table),
+        advanced=table.flag("advanced"),
+        multiline=table.flag("multiline"),
+        max_seconds=_positive(table, "max_seconds"),
+        max_mb=_positive(table, "max_mb"),
+    )
+
+
+def _is_default_sent(table: Table) -> bool:
+    send = table.text("send") or "always"
+    if send not in ("always", "given"):
+        table.refuse("must be always or given", "send")
+    return send == "always"
+
+
+def _conditions(table: Table) -> dict[str, tuple[Any, ...]]:
+    conditions = table.table("send_when")
+    return as_conditions(conditions.values) if conditions is not None else {}
+
+
+def as_conditions(values: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
+    """`{ mode = "fast", size = [1, 2] }` with every value as a tuple of the values that fit."""
+    return {name: tuple(value) if isinstance(value, list) else (value,) for name, value in values.items()}
+
+
+def _labels(table: Table) -> dict[str, str]:
+    labels = table.table("labels")
+    return {value: labels.needed_text(value) for value in labels.values} if labels is not None else {}
+
+
+def _map(table: Table) -> Mapping[str, Any] | None:
+    mapped = table.table("map")
+    return mapped.values if mapped is not None else None
+
+
+def _positive(table: Table, name: str) -> int | float | None:
+    number = table.number(name)
+    if number is not None and not number > 0:
+        table.refuse("must be more than 0", name)
+    return number
+
+
+def _snap(table: Table) -> int | None:
+    snap = table.integer("snap")
+    if snap is not None and snap < 1:
+        table.refuse("must be more than 0", "snap")
+    return snap
+
+
+def _cast(table: Table) -> str | None:
+    cast = table.text("cast")
+    if cast is not None and cast not in CASTS:
+        table.refuse(f"must be one of {', '.join(CASTS)}", "cast")
+    return cast
+
+
+def json_schema(document: Document) -> dict[str, Any]:
+    """The inputs as JSON Schema 2020-12, unknown names refused. Rules between inputs are not in it."""
+    specs = read_inputs(document)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_object_schema(specs)}
+
+
+def _object_schema(specs: tuple[InputSpec, ...]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": {spec.name: _schema(spec) for spec in specs},
+        "required": [spec.name for spec in specs if spec.required],
+        "additionalProperties": False,
+    }
+
+
+def _schema(spec: InputSpec) -> dict[str, Any]:
+    schema: dict[str, Any] = _object_schema(spec.fields) if spec.fields is not None else {"type": _json_type(spec)}
+    if spec.items is not None:
+        schema["items"] = _schema(spec.items)
+    if spec.enum is not None:
+        schema["enum"] = list(spec.enum)
+    if spec.not_blank:
+        schema["pattern"] = r"\S"
+    if spec.is_media:
+        schema["contentMediaType"] = f"{spec.type}/*"
+    said = {
+        "title": spec.title or None,
+        "description": spec.help or None,
+        "default": spec.default,
+        "minimum": spec.minimum,
+        "maximum": spec.maximum,
+        "multipleOf": spec.multiple_of,
+        "minLength": spec.min_length,
+        "maxLength": spec.max_length,
+        "minItems": spec.min_items,
+        "maxItems": spec.max_items,
+    }
+    return schema | {keyword: value for keyword, value in said.items() if value is not None}
+
+
+def _json_type(spec: InputSpec) -> str | list[str]:
+    name = "string" if spec.is_media else spec.type
+    return [name, "integer"] if spec.also_integer else name

@@ -1,0 +1,147 @@
+"""One row of the catalogue: what a model file says about its model, typed and frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from math import isfinite
+from typing import Any
+
+from modeltui.domain.document import Document
+from modeltui.domain.finding import Finding
+from modeltui.domain.lock import Lock, lock_of
+from modeltui.domain.price import price_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """A field that the file lacks, or holds in the wrong type, is None (False for switches)."""
+
+    key: str
+    """Path below `models/` without `.toml`, such as `prompt_to_video/veo-3-1-fast`. Unique."""
+    path: str
+    """File, relative to the catalogue."""
+    digest: str = ""
+    """SHA-256 of the file's bytes in hex; empty for a file that was not read."""
+    uid: str | None = None
+    model_id: str | None = None
+    name: str | None = None
+    provider: str | None = None
+    content_type: str | None = None
+    version: str | None = None
+    family: str | None = None
+    variant: str | None = None
+    group: str | None = None
+    category: str | None = None
+    status: str | None = None
+    order: int | None = None
+    active: bool = False
+    default: bool = False
+    premium: bool = False
+    internal: bool = False
+    tags: tuple[str, ...] = ()
+    lock: Lock | None = None
+    base_cost: Decimal | None = None
+    """In the currency of `cost_currency`."""
+    cost_currency: str | None = None
+    estimated_seconds: float | None = None
+    released_on: date | None = None
+    deprecated_on: date | None = None
+    retires_on: date | None = None
+    verified_on: date | None = None
+    fault: Finding | None = None
+    """Why the file cannot be used; such a row is shown, never hidden and never written."""
+    is_drifted: bool = False
+    """Locked with a digest that the file does not fit: it was changed behind the lock."""
+
+    @property
+    def is_locked(self) -> bool:
+        return self.lock is not None
+
+    @property
+    def is_broken(self) -> bool:
+        return self.fault is not None
+
+    @property
+    def label(self) -> str:
+        """The name, or the key where there is none."""
+        return self.name or self.key
+
+
+def model_of(key: str, path: str, digest: str, document: Document, fault: Finding | None = None) -> Model:
+    """The row of a parsed file. Never raises: a field of the wrong type is left out (`check` names it)."""
+    cost, timing = _table(document, "cost"), _table(document, "timing")
+    return Model(
+        key=key,
+        path=path,
+        digest=digest,
+        uid=_text(document, "uid"),
+        model_id=_text(document, "model_id"),
+        name=_text(document, "name"),
+        provider=_text(document, "provider"),
+        content_type=_text(document, "content_type"),
+        version=_text(document, "version"),
+        family=_text(document, "family"),
+        variant=_text(document, "variant"),
+        group=_text(document, "group"),
+        category=_text(document, "category"),
+        status=_text(document, "status"),
+        order=_integer(document.get("order")),
+        active=document.get("active") is True,
+        default=document.get("default") is True,
+        premium=document.get("premium") is True,
+        internal=document.get("internal") is True,
+        tags=_texts(document.get("tags")),
+        lock=lock_of(document),
+        base_cost=_money(cost.get("base")),
+        cost_currency=_text(cost, "currency"),
+        estimated_seconds=_seconds(timing.get("estimated_seconds")),
+        released_on=_day(document.get("released_on")),
+        deprecated_on=_day(document.get("deprecated_on")),
+        retires_on=_day(document.get("retires_on")),
+        verified_on=_day(document.get("verified_on")),
+        fault=fault,
+    )
+
+
+def broken_model(key: str, path: str, fault: Finding, digest: str = "") -> Model:
+    """The row of a file that could not be read."""
+    return Model(key=key, path=path, digest=digest, fault=fault)
+
+
+def _table(document: Document, name: str) -> Mapping[str, Any]:
+    value = document.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _text(table: Mapping[str, Any], name: str) -> str | None:
+    value = table.get(name)
+    return value if isinstance(value, str) else None
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+
+
+def _integer(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _seconds(value: Any) -> float | None:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    try:
+        seconds = float(value)
+    except OverflowError:
+        return None
+    return seconds if isfinite(seconds) else None
+
+
+def _day(value: Any) -> date | None:
+    return value if isinstance(value, date) and not isinstance(value, datetime) else None
+
+
+def _money(value: Any) -> Decimal | None:
+    return price_of(value) if isinstance(value, str) else None

@@ -1,0 +1,154 @@
+"""What applying the queue would do: a pure function of catalogue and queue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from modeltui.domain.catalog import Catalog
+from modeltui.domain.change import Action, Change, Edit
+from modeltui.domain.document import Absent, Document, FieldPath, Value, get, same, with_value
+from modeltui.domain.model import Model
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedFile:
+    """All pending changes of one model, folded into one."""
+
+    key: str
+    path: str
+    action: Action
+    base: str | None
+    """Digest that the file must have; None for a new file."""
+    edits: tuple[Edit, ...]
+    """Net edits: the first old and the last new value of each field, made on `text` where there is one."""
+    text: str | None
+    change_ids: tuple[str, ...]
+    by: str
+    at: datetime
+    problem: str | None = None
+    """Why this file cannot be applied now; None when it can."""
+    is_stale: bool = False
+    """The file's bytes are no longer those the edit was made on."""
+
+    @property
+    def is_of_lock_only(self) -> bool:
+        return self.text is None and bool(self.edits) and all(edit.is_of_lock for edit in self.edits)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    files: Mapping[str, PlannedFile]
+    """By key, in the order of keys."""
+
+    @property
+    def problems(self) -> tuple[PlannedFile, ...]:
+        return tuple(file for file in self.files.values() if file.problem is not None)
+
+    def count(self, action: Action) -> int:
+        return sum(file.action is action for file in self.files.values())
+
+
+def make_plan(catalog: Catalog, changes: Iterable[Change]) -> Plan:
+    """Fold `changes` by model and hold each against the catalogue. A field set back to its old value is no change."""
+    grouped: dict[str, list[Change]] = {}
+    for change in changes:
+        grouped.setdefault(change.key, []).append(change)
+    planned = (_planned(catalog, grouped[key]) for key in sorted(grouped))
+    return Plan({file.key: file for file in planned if file is not None})
+
+
+def _planned(catalog: Catalog, changes: list[Change]) -> PlannedFile | None:
+    first, last = changes[0], changes[-1]
+    action = _net_action(changes)
+    if action is None:
+        return None
+    text, tail = _last_text(changes)
+    edits = () if action is Action.DELETE else fold(edit for change in tail for edit in change.edits)
+    if action is Action.UPDATE and text is None and not edits:
+        return None
+    problem, is_stale = _problem(catalog, changes, action, edits, text)
+    return PlannedFile(
+        key=first.key,
+        path=first.path,
+        action=action,
+        base=first.base,
+        edits=edits,
+        text=None if action is Action.DELETE else text,
+        change_ids=tuple(change.id for change in changes),
+        by=last.by,
+        at=last.at,
+        problem=problem,
+        is_stale=is_stale,
+    )
+
+
+def _net_action(changes: list[Change]) -> Action | None:
+    is_new, is_gone = changes[0].action is Action.CREATE, changes[-1].action is Action.DELETE
+    if is_new:
+        return None if is_gone else Action.CREATE
+    return Action.DELETE if is_gone else Action.UPDATE
+
+
+def _last_text(changes: list[Change]) -> tuple[str | None, list[Change]]:
+    """The last whole text, and the changes that come on top of it."""
+    for index in range(len(changes) - 1, -1, -1):
+        if (text := changes[index].text) is not None:
+            return text, changes[index + 1 :]
+    return None, changes
+
+
+def fold(edits: Iterable[Edit]) -> tuple[Edit, ...]:
+    """Net edits. An edit of a whole table takes over those made inside it, and one inside it is merged into it."""
+    net: dict[FieldPath, tuple[Value | Absent, Value | Absent]] = {}
+    for edit in edits:
+        old = net.pop(edit.path, (edit.old, None))[0]
+        inside = [path for path in net if path[: len(edit.path)] == edit.path]
+        for path in inside:
+            before, _ = net.pop(path)
+            old = _with_old(old, path[len(edit.path) :], before)
+        net[edit.path] = (old, edit.new)
+    return tuple(Edit(path, old, new) for path, (old, new) in net.items() if not same(old, new))
+
+
+def _with_old(table: Value | Absent, path: FieldPath, value: Value | Absent) -> Value | Absent:
+    if not isinstance(table, Mapping):
+        return table
+    return with_value(table, path, value)
+
+
+def _problem(
+    catalog: Catalog, changes: list[Change], action: Action, edits: tuple[Edit, ...], text: str | None
+) -> tuple[str | None, bool]:
+    model = catalog.models.get(changes[0].key)
+    if action is Action.CREATE:
+        return ("a file of this name is there now", True) if model is not None else (None, False)
+    if model is None:
+        return "the file is gone", True
+    if any(change.base != model.digest for change in changes):
+        return "the file changed since the edit was queued", True
+    of_lock_only = text is None and bool(edits) and all(edit.is_of_lock for edit in edits)
+    gives_back = action is Action.UPDATE and text is not None and not edits and _is_what_was_locked(model, text)
+    if model.lock is not None and not of_lock_only and not gives_back:
+        return f"{model.lock}; unlock it and apply that first", False
+    return None, False
+
+
+def _is_what_was_locked(model: Model, text: str) -> bool:
+    """Whether `text` takes back what somebody did to a locked file. The writer looks closer."""
+    return model.lock is not None and model.lock.fits(text.encode(errors="surrogatepass"))
+
+
+def pending_document(plan: Plan, catalog: Catalog, key: str) -> Document:
+    """The document of a model with its pending edits made (of a whole-text change: as on disk)."""
+    document: Document = catalog.documents.get(key, {})
+    file = plan.files.get(key)
+    for edit in file.edits if file else ():
+        document = with_value(document, edit.path, edit.new)
+    return document
+
+
+def pending_value(plan: Plan, catalog: Catalog, key: str, path: FieldPath) -> Value | Absent:
+    """The value that a field of a model would have after the apply."""
+    return get(pending_document(plan, catalog, key), path)

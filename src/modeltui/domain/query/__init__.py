@@ -1,0 +1,20 @@
+"""The query language of the filter bar and the command line.
+
+Terms separated by blanks are ANDed, `-` before a term negates it, quotes keep blanks together and are literal.
+
+| term | matches |
+|---|---|
+| `word` | case-folded substring of key, uid, model_id, name, provider, family or a tag |
+| a whole key or uid | that model only |
+| `field:value` | equal, case-folded; `a,b` any of them; `*` and `?` as in file names; `field:~regex` |
+| `field<5` `<=` `>` `>=` | numbers, dates (`2026-01-31`) and ages (`30d`, `12h`) |
+
+What a model lacks matches no term about it, so `-family:*` finds the models without a family. An age counts back from
+today, for `retires` ahead. How costly a regex may be is told in `patterns`.
+"""
+
+from modeltui.domain.query.index import Index, select
+from modeltui.domain.query.parser import parse_query
+from modeltui.domain.query.terms import Query
+
+__all__ = ["Index", "Query", "parse_query", "select"]

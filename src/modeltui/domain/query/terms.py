@@ -1,0 +1,108 @@
+"""The parts of a parsed query, and what each asks of a value."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Literal, TypeAlias
+
+from modeltui.domain.query.cells import Token
+from modeltui.domain.query.fields import Field
+from modeltui.domain.query.patterns import Pattern
+
+Operator: TypeAlias = Literal["<", "<=", ">", ">="]
+
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A text to be found anywhere, or a whole key or uid."""
+
+    text: str
+    folded: str
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A field of yes and no has one of these states."""
+
+    field: Field
+    states: frozenset[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """A field equals one of these tokens, or fits one of these patterns."""
+
+    field: Field
+    wanted: frozenset[Token]
+    patterns: tuple[Pattern, ...] = ()
+
+    def accepts(self, cell: tuple[Token, ...]) -> bool:
+        return not self.wanted.isdisjoint(cell) or any(
+            pattern.matches(str(token)) for pattern in self.patterns for token in cell
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """A length of time: how long ago a date is, or how many seconds a number counts."""
+
+    length: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    field: Field
+    operator: Operator
+    operand: Decimal | date | Age
+
+    def predicate(self, today: date) -> Callable[[tuple[Any, ...]], bool]:
+        """Whether any scalar of a cell stands in this order to the operand. `today` is what ages count from."""
+        compare, operand = _COMPARE[self.operator], self.operand
+        if isinstance(operand, Decimal):
+            return lambda cell: any(compare(part, operand) for part in cell if not isinstance(part, date))
+        if isinstance(operand, date):
+            return lambda cell: any(compare(_day(part), operand) for part in cell if isinstance(part, date))
+        seconds = Decimal(operand.length / timedelta(seconds=1))
+        sign = -1 if self.field.counts_down else 1
+
+        def is_of_age(cell: tuple[Any, ...]) -> bool:
+            return any(
+                compare(sign * (today - _day(part)).days * 86_400 if isinstance(part, date) else part, seconds)
+                for part in cell
+            )
+
+        return is_of_age
+
+
+def _day(moment: date) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+Test: TypeAlias = Word | Switch | OneOf | Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    test: Test
+    is_negated: bool
+    source: str
+    """As it was typed, without the minus."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Terms that must all hold; none at all holds for every model."""
+
+    text: str
+    terms: tuple[Term, ...] = ()

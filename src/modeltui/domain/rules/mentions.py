@@ -1,0 +1,112 @@
+"""Where a model file names its inputs, saved values and other things that a run fills in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from modeltui.domain.document import Document, FieldPath, get
+from modeltui.domain.placeholder import Reference, references
+
+CALLS: Final[tuple[FieldPath, ...]] = (("request",), ("poll",), ("result", "fetch"), ("cancel",))
+_OF_CALL: Final = ("path", "url", "query", "headers", "body")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An input that is named, and the values that it is compared with."""
+
+    at: FieldPath
+    name: str
+    values: tuple[Any, ...] = ()
+    is_text: bool = False
+    """The values stand as keys of a table: `true` and `10` as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A placeholder, and where it stands."""
+
+    at: FieldPath
+    reference: Reference
+
+
+def placeholders(document: Document, call: FieldPath) -> Iterator[Placed]:
+    """Every placeholder of one of CALLS. The file has none that cannot be read: the schema saw to it."""
+    for name in _OF_CALL:
+        for at, text in _texts(get(document, (*call, name)), (*call, name)):
+            for reference in references(text):
+                yield Placed(at, reference)
+
+
+def mentions(document: Document) -> Iterator[Mention]:
+    """Every place but placeholders that names an input."""
+    yield from _of_inputs(document)
+    for position, rule in enumerate(document.get("rules", ())):
+        yield from _of_rule(("rules", position), rule)
+    yield from _of_cost(document.get("cost", {}))
+
+
+def _of_inputs(document: Document) -> Iterator[Mention]:
+    for name, spec in document.get("inputs", {}).items():
+        at = ("inputs", name)
+        yield from _conditions((*at, "send_when"), spec.get("send_when", {}))
+        for other in spec.get("together_with", ()):
+            yield Mention((*at, "together_with"), other)
+        for part in ("labels", "map"):
+            if values := tuple(spec.get(part, ())):
+                yield Mention((*at, part), name, values, is_text=True)
+
+
+def _of_rule(at: FieldPath, rule: Mapping[str, Any]) -> Iterator[Mention]:
+    for part in ("when", "forbid"):
+        yield from _conditions((*at, part), rule.get(part, {}))
+    for part in ("require", "any_of"):
+        for name in rule.get(part, ()):
+            yield Mention((*at, part), name)
+    for part in ("total", "total_length"):
+        if part in rule:
+            yield Mention((*at, part), rule[part].partition("[].")[0])
+    if isinstance(equals := rule.get("equals"), str):
+        yield Mention((*at, "equals"), equals)
+
+
+def _of_cost(cost: Mapping[str, Any]) -> Iterator[Mention]:
+    for part in ("given_only", "times"):
+        for name in cost.get(part, ()):
+            yield Mention(("cost", part), name)
+    for name, factors in cost.get("multipliers", {}).items():
+        yield Mention(("cost", "multipliers", name), name, tuple(factors), is_text=True)
+    for part in ("table", "rate"):
+        yield from _of_prices(("cost", part), cost.get(part, {}))
+    rate = cost.get("rate", {})
+    if str(rate.get("of", "")).startswith("inputs."):
+        yield Mention(("cost", "rate", "of"), rate["of"].removeprefix("inputs.").partition("[].")[0])
+    for name, limits in rate.get("max_by", {}).items():
+        yield Mention(("cost", "rate", "max_by", name), name, tuple(limits), is_text=True)
+
+
+def _of_prices(at: FieldPath, table: Mapping[str, Any]) -> Iterator[Mention]:
+    by = table.get("by", [])
+    level: list[Any] = [table.get("prices", {})]
+    for name in [by] if isinstance(by, str) else by:
+        values = dict.fromkeys(key for prices in level if isinstance(prices, Mapping) for key in prices)
+        yield Mention((*at, "prices"), name, tuple(values), is_text=True)
+        level = [inner for prices in level if isinstance(prices, Mapping) for inner in prices.values()]
+
+
+def _conditions(at: FieldPath, table: Mapping[str, Any]) -> Iterator[Mention]:
+    for name, value in table.items():
+        yield Mention((*at, name), name, tuple(value) if isinstance(value, list) else (value,))
+
+
+def _texts(value: Any, at: FieldPath) -> Iterator[tuple[FieldPath, str]]:
+    if isinstance(value, str):
+        yield at, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _texts(inner, (*at, key))
+    elif isinstance(value, list):
+        for position, inner in enumerate(value):
+            yield from _texts(inner, (*at, position))

@@ -1,0 +1,55 @@
+"""The shape of `catalog.toml`: what holds for the whole catalogue."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+from pydantic import Field
+
+from modeltui.domain.schema.kinds import AtLeastOne, Kind, NotNegative, Price, SchemaVersion, Unit, matching
+from modeltui.domain.schema.table import Table
+
+User: TypeAlias = Annotated[
+    str, matching("@?[A-Za-z_][A-Za-z0-9_.-]*"), Kind("user", "a system user, or @ and a system group")
+]
+
+
+class Roles(Table):
+    """Who may do what, by system user or group. Without any role, everybody may do everything."""
+
+    viewer: list[User] | None = None
+    """May read."""
+    editor: list[User] | None = None
+    """May also queue changes, apply them and run models."""
+    admin: list[User] | None = None
+    """May also unlock, remove, and change providers."""
+
+
+class PolicyLimits(Table):
+    """What needs a second yes."""
+
+    apply_files: AtLeastOne | None = None
+    """More files than this in one apply."""
+    price_jump_percent: Annotated[NotNegative, Unit("%")] | None = None
+    """A price that rises by more than this."""
+
+
+class Policy(Table):
+    reason_required: bool | None = None
+    """An apply needs a reason. False where absent."""
+    roles: Roles | None = None
+    limits: PolicyLimits | None = None
+
+
+class Units(Table):
+    credits_per_usd: Price | None = None
+    """How many credits a US dollar buys."""
+    margin: Price | None = None
+    """Factor on what providers charge."""
+
+
+class CatalogFile(Table):
+    schema_version: Annotated[SchemaVersion, Field(alias="schema")]
+    """Version of this format."""
+    policy: Policy | None = None
+    units: Units | None = None

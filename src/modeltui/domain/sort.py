@@ -1,0 +1,114 @@
+"""The order of rows: one or several keys, each up or down, and what is missing last in both directions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from modeltui.domain.catalog import Catalog
+from modeltui.domain.model import Model
+from modeltui.domain.plan import Plan
+from modeltui.domain.query.fields import Field, Kind, field_named, nearest_field
+from modeltui.errors import QueryError, UsageError
+
+Rank: TypeAlias = tuple[Any, ...]
+
+_LIFE = ("active", "beta", "alpha", "experimental", "deprecated")
+"""What can be used comes first."""
+_NUMBER = re.compile(r"(\d{1,18})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey:
+    field: Field
+    is_descending: bool = False
+
+
+def parse_sort(text: str) -> tuple[SortKey, ...]:
+    """`cost,-name` as keys; a field is named as in a query. Raises QueryError with the position."""
+    keys: list[SortKey] = []
+    position = 0
+    for part in text.split(",") if text.strip() else ():
+        keys.append(_key(part, position))
+        position += len(part) + 1
+    return tuple(keys)
+
+
+def sort_models(models: Iterable[Model], keys: Sequence[SortKey], catalog: Catalog, plan: Plan) -> list[Model]:
+    """A new list in the order of the first key, then the second …; stable where all are equal."""
+    rows = list(models)
+    for key in reversed(keys):
+        rows = _sorted(rows, key, catalog, plan)
+    return rows
+
+
+def _key(part: str, position: int) -> SortKey:
+    name = part.strip()
+    is_descending = name.startswith("-")
+    return SortKey(_field(name.removeprefix("-"), position), is_descending)
+
+
+def _field(name: str, position: int) -> Field:
+    if not name:
+        raise QueryError("a field is missing in the order", position=position, hint="write it as cost,-name")
+    try:
+        field = field_named(name)
+    except UsageError as error:
+        raise QueryError(error.message, position=position, hint=error.hint) from error
+    if field is None:
+        near = nearest_field(name)
+        hint = f"did you mean {near}?" if near else None
+        raise QueryError(f"unknown field {name!r} in the order", position=position, hint=hint)
+    return field
+
+
+def _sorted(rows: list[Model], key: SortKey, catalog: Catalog, plan: Plan) -> list[Model]:
+    present: list[tuple[Rank, Model]] = []
+    missing: list[Model] = []
+    for model in rows:
+        rank = _rank(key.field, key.field.value_of(model, catalog, plan))
+        if rank is None:
+            missing.append(model)
+        else:
+            present.append((rank, model))
+    present.sort(key=_first, reverse=key.is_descending)
+    return [*(model for _, model in present), *missing]
+
+
+def _first(pair: tuple[Rank, Model]) -> Rank:
+    return pair[0]
+
+
+def _rank(field: Field, value: Any) -> Rank | None:
+    """Where a value stands among all values, whatever their types; None for one that is missing."""
+    if field.name == "status" and value in _LIFE:
+        return (0, _LIFE.index(value))
+    if field.kind is Kind.SWITCH:
+        return (not value,)
+    return _rank_of(value)
+
+
+def _rank_of(value: Any) -> Rank | None:
+    """Numbers before dates before text; a list by its elements."""
+    if isinstance(value, str):
+        return (2, natural(value))
+    if isinstance(value, int | float | Decimal):
+        return None if value != value else (0, value)  # noqa: PLR0124  # not a number
+    if isinstance(value, date):
+        moment = value.isoformat() if isinstance(value, datetime) else f"{value.isoformat()}T"
+        return (1, moment)
+    if isinstance(value, list | tuple):
+        ranks = [rank for item in value if (rank := _rank_of(item)) is not None]
+        return (3, ranks) if ranks else None
+    return None if value is None else (4, str(value))
+
+
+def natural(text: str) -> list[str | int]:
+    """A sort key that takes digits as numbers and case as one: `veo-3` before `Veo-10`."""
+    parts: list[str | int] = list(_NUMBER.split(text.casefold()))
+    parts[1::2] = map(int, parts[1::2])
+    return parts

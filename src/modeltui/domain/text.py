@@ -1,0 +1,38 @@
+"""The one function that makes text from data safe to show, and the one that keeps a list of names short."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from itertools import islice
+
+_UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_PLAIN = re.compile(r"[ -~]*")
+_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\x1b": "\\e", "\0": "\\0"}
+
+
+def safe(text: object, *, keep: str = "") -> str:
+    """`text` with every control, format, surrogate, private and unassigned character as a visible escape.
+
+    Characters in `keep` (such as a line feed where lines are wanted) stay as they are.
+    """
+    value = str(text)
+    if _PLAIN.fullmatch(value):
+        return value
+    return "".join(_visible(character, keep) for character in value)
+
+
+def some_of(names: Iterable[str], count: int, most: int = 5) -> str:
+    """The first of `count` names and how many more there are: `a, b, c, d, e and 7 more`. Reads no further."""
+    shown = ", ".join(islice(names, most))
+    return f"{shown} and {count - most} more" if count > most else shown
+
+
+def _visible(character: str, keep: str) -> str:
+    if character in keep or unicodedata.category(character) not in _UNSAFE_CATEGORIES:
+        return character
+    if character in _SHORT:
+        return _SHORT[character]
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
