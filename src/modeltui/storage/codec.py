@@ -1,0 +1,44 @@
+"""Bytes of a file to its data, or to a plain sentence on what is wrong and where."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import tomli
+
+from modeltui.errors import BrokenFileError
+from modeltui.storage.diagnosis import diagnosed
+from modeltui.storage.limits import check_limits
+from modeltui.storage.syntax import BOM
+
+_LONG_NUMBER = re.compile(rb"[0-9_]{4301}")
+"""What Python refuses to turn into an integer."""
+
+
+def parse(content: bytes) -> dict[str, Any]:
+    """The data of a TOML file; a byte order mark in front is let pass. Raises BrokenFileError."""
+    check_limits(content)
+    body = content.removeprefix(BOM)
+    try:
+        return tomli.loads(body.decode())
+    except UnicodeDecodeError as error:
+        raise _not_utf8(body, error) from error
+    except tomli.TOMLDecodeError as error:
+        raise diagnosed(error, body) from error
+    except RecursionError as error:
+        raise BrokenFileError("nested too deep", code="limits", hint="use fewer levels") from error
+    except ValueError as error:
+        line = body.count(b"\n", 0, found.start()) + 1 if (found := _LONG_NUMBER.search(body)) else None
+        raise BrokenFileError("a number of too many digits", code="limits", line=line, hint="shorten it") from error
+
+
+def _not_utf8(body: bytes, error: UnicodeDecodeError) -> BrokenFileError:
+    line_start = body.rfind(b"\n", 0, error.start) + 1
+    return BrokenFileError(
+        f"byte 0x{body[error.start]:02x} at offset {error.start} is not UTF-8",
+        code="not-utf8",
+        line=body.count(b"\n", 0, error.start) + 1,
+        column=len(body[line_start : error.start].decode()) + 1,
+        hint="save the file as UTF-8",
+    )

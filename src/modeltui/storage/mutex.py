@@ -1,0 +1,113 @@
+"""One writer at a time between processes: a kernel lock on a file that stays, and who holds it beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+from modeltui.domain.text import safe
+from modeltui.errors import BusyError
+from modeltui.storage import state_dir
+from modeltui.storage.fs import FileSystem, Release
+
+_LARGEST_HOLDER = 4096
+_PAUSE_S = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """For people only: the kernel's lock is the truth, and this may be a moment behind it."""
+
+    user: str
+    host: str
+    pid: int
+    since: str
+    """ISO 8601, UTC."""
+    doing: str
+
+    def __str__(self) -> str:
+        who = f"{self.user} on {self.host} (pid {self.pid})"
+        return safe(f"{who} is busy since {self.since}: {self.doing}")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How long to wait for a lock, and the clock to wait by."""
+
+    deadline_s: float = 10.0
+    monotonic: Callable[[], float] = time.monotonic
+    pause: Callable[[float], None] = time.sleep
+
+
+class Mutex:
+    """Held by `with mutex.held("applying 3 files"):`. A process that dies lets go of it."""
+
+    def __init__(self, fs: FileSystem, user: str, *, host: str | None = None, waiting: Waiting | None = None) -> None:
+        self._fs = fs
+        self._user = user
+        self._host = host or socket.gethostname()
+        self._waiting = waiting or Waiting()
+
+    @contextmanager
+    def held(self, doing: str) -> Iterator[None]:
+        """Raises BusyError naming the holder when the mutex is not had in time."""
+        release = acquire(self._fs, state_dir.MUTEX, self._waiting)
+        if release is None:
+            raise self._busy()
+        try:
+            self._tell(doing)
+            yield
+        finally:
+            with suppress(OSError):
+                self._fs.unlink(state_dir.HOLDER)
+            release()
+
+    def is_free(self) -> bool:
+        """Whether nobody holds it now."""
+        release = self._fs.try_lock(state_dir.MUTEX, state_dir.file_mode(self._fs))
+        if release is None:
+            return False
+        release()
+        return True
+
+    def holder(self) -> Holder | None:
+        """Who says to hold it; None where nobody does or nothing readable is said."""
+        try:
+            told = json.loads(self._fs.read(state_dir.HOLDER, _LARGEST_HOLDER))
+            return Holder(
+                str(told["user"]), str(told["host"]), int(told["pid"]), str(told["since"]), str(told["doing"])
+            )
+        except (OSError, ValueError, TypeError, KeyError, RecursionError):
+            return None
+
+    def _busy(self) -> BusyError:
+        holder = self.holder()
+        message = str(holder) if holder else "another process is writing the catalogue"
+        return BusyError(message, hint="try again when it is done; a process that died holds nothing")
+
+    def _tell(self, doing: str) -> None:
+        since = datetime.now(UTC).isoformat(timespec="seconds")
+        holder = Holder(self._user, self._host, os.getpid(), since, doing)
+        draft = f"{state_dir.HOLDER}.tmp"
+        with suppress(OSError):
+            with suppress(FileNotFoundError):
+                self._fs.unlink(draft)
+            self._fs.create(draft, json.dumps(asdict(holder)).encode(), state_dir.file_mode(self._fs))
+            self._fs.rename(draft, state_dir.HOLDER)
+
+
+def acquire(fs: FileSystem, path: str, waiting: Waiting) -> Release | None:
+    """The lock on `path`, waited for; None when the deadline passes first."""
+    end = waiting.monotonic() + waiting.deadline_s
+    mode = state_dir.file_mode(fs)
+    while (release := fs.try_lock(path, mode)) is None:
+        if waiting.monotonic() >= end:
+            return None
+        waiting.pause(_PAUSE_S)
+    return release

@@ -1,0 +1,81 @@
+"""What readers see while an apply is in progress or interrupted: all files old or all new, never a mix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final, TypeAlias, TypeVar
+
+from modeltui.errors import BrokenFileError, InDoubtError
+from modeltui.storage import state_dir
+from modeltui.storage.fs import LARGEST_FILE, FileSystem, digest
+from modeltui.storage.journal import Journal, Move, find
+from modeltui.storage.mutex import Mutex, Waiting
+from modeltui.storage.real_fs import RealFs
+from modeltui.storage.swap import aside_of
+
+Overlay: TypeAlias = Mapping[str, bytes | None]
+"""Contents to be taken instead of the files of these paths; None where a file is to be seen as absent."""
+
+Loaded = TypeVar("Loaded")
+
+_TRIES: Final = 4
+"""Times that a reader begins again before it waits for the writers to pause."""
+_LOOKS: Final = 8
+"""Times that one content is looked for under its names, which may be exchanged between two looks."""
+
+
+def consistently(
+    root: str, load: Callable[[Overlay], Loaded], *, user: str = "", fs: FileSystem | None = None
+) -> Loaded:
+    """What `load` makes of the catalogue at one moment. It may be called again when an apply began meanwhile."""
+    system = fs or RealFs(root)
+    for _ in range(_TRIES):
+        before = generation(system)
+        loaded = load(overlay(system))
+        if generation(system) == before:
+            return loaded
+    with Mutex(system, user, waiting=Waiting()).held("reading the catalogue"):
+        return load(overlay(system))
+
+
+def generation(fs: FileSystem) -> bytes:
+    """Differs once an apply has begun to change files."""
+    try:
+        return fs.read(state_dir.GENERATION, 4096)
+    except OSError:
+        return b""
+
+
+def overlay(fs: FileSystem) -> Overlay:
+    """New contents of an apply that goes forward, old ones of one that is undone; nothing when none is in progress."""
+    try:
+        journal = find(fs)
+    except (OSError, BrokenFileError, InDoubtError):
+        return {}
+    return {} if journal is None else dict(_seen(fs, journal))
+
+
+def _seen(fs: FileSystem, journal: Journal) -> Iterator[tuple[str, bytes | None]]:
+    for move in journal.moves:
+        wanted = move.new if journal.way == "forward" else move.old
+        if wanted is None:
+            yield move.path, None
+        elif (content := _content(fs, move, wanted)) is not None:
+            yield move.path, content
+
+
+def _content(fs: FileSystem, move: Move, wanted: str) -> bytes | None:
+    """None where neither name holds it: then an outsider has written, and the file itself is what counts."""
+    for _ in range(_LOOKS):
+        for path in (move.path, move.spare, aside_of(move.spare)):
+            content = _read(fs, path)
+            if content is not None and digest(content) == wanted:
+                return content
+    return None
+
+
+def _read(fs: FileSystem, path: str) -> bytes | None:
+    try:
+        return fs.read(path, LARGEST_FILE)
+    except OSError:
+        return None

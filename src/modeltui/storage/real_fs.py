@@ -1,0 +1,283 @@
+"""The file-system port on a real POSIX system: every step beneath the catalogue, no link followed."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import stat as modes
+import sys
+import weakref
+from contextlib import suppress
+from functools import cached_property
+from typing import Final
+
+from modeltui.storage import syscalls
+from modeltui.storage.beneath import open_beneath
+from modeltui.storage.fs import Kind, Release, Stat, parent
+from modeltui.storage.state_dir import STATE
+
+_DIRECTORY: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+_WRITE: Final = os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_CHUNK: Final = 2**20
+
+
+class RealFs:
+    """A `FileSystem`. One descriptor, of the catalogue's folder, stays open as long as this object lives."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+
+    @cached_property
+    def _top(self) -> int:
+        descriptor = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        weakref.finalize(self, os.close, descriptor)
+        return descriptor
+
+    def stat(self, path: str) -> Stat:
+        with self._above(path) as directory:
+            return _stat(os.stat(_last(path), dir_fd=directory, follow_symlinks=False))
+
+    def read(self, path: str, limit: int) -> bytes:
+        with self._opened(path, _READ) as descriptor:
+            size = _regular(descriptor).st_size
+            content = os.read(descriptor, min(size, limit) + 1)
+            while len(content) <= limit and (more := os.read(descriptor, _CHUNK)):
+                content += more
+            if len(content) > limit:
+                raise OSError(errno.EFBIG, f"larger than {limit} bytes")
+            return content
+
+    def list(self, path: str) -> list[str]:
+        with self._opened(path, _DIRECTORY) as descriptor:
+            return os.listdir(descriptor)
+
+    def make_directory(self, path: str, mode: int | None = None) -> None:
+        with self._above(path) as directory:
+            os.mkdir(_last(path), 0o777, dir_fd=directory)
+            if mode is not None:
+                os.chmod(_last(path), mode, dir_fd=directory)
+
+    def remove_directory(self, path: str) -> None:
+        with self._above(path) as directory:
+            os.rmdir(_last(path), dir_fd=directory)
+
+    def create(self, path: str, content: bytes, mode: int | None = None) -> None:
+        with self._above(path) as directory:
+            descriptor = os.open(_last(path), _NEW, 0o666, dir_fd=directory)
+        with _Held(descriptor, path):
+            if mode is not None:
+                os.fchmod(descriptor, mode)
+            _write(descriptor, content)
+
+    def append(self, path: str, content: bytes) -> None:
+        with self._opened(path, _WRITE | os.O_APPEND) as descriptor:
+            _regular(descriptor)
+            _write(descriptor, content)
+
+    def truncate(self, path: str, size: int) -> None:
+        with self._opened(path, _WRITE) as descriptor:
+            _regular(descriptor)
+            os.ftruncate(descriptor, size)
+
+    def copy_access(self, source: str, target: str) -> bool:
+        with self._opened(source, _READ) as given, self._opened(target, _READ) as taker:
+            return _copy_access(given, taker)
+
+    def sync_file(self, path: str) -> None:
+        with self._opened(path, _READ) as descriptor:
+            _sync(descriptor)
+
+    def sync_directory(self, path: str) -> None:
+        with self._opened(path, _DIRECTORY) as descriptor:
+            _sync(descriptor)
+
+    def sync_all(self) -> bool:
+        if not syscalls.syncfs_tells_errors():
+            return False
+        try:
+            syscalls.sync_file_system(self._top)
+        except OSError as error:
+            if error.errno == errno.ENOSYS:
+                return False
+            raise
+        return True
+
+    def rename(self, old: str, new: str) -> None:
+        with self._above(old) as source, self._above(new) as target:
+            os.rename(_last(old), _last(new), src_dir_fd=source, dst_dir_fd=target)
+
+    def rename_new(self, old: str, new: str) -> None:
+        with self._above(old) as source, self._above(new) as target:
+            syscalls.rename_with(source, _last(old), target, _last(new), syscalls.RENAME_NOREPLACE)
+
+    def exchange(self, one: str, other: str) -> None:
+        with self._above(one) as source, self._above(other) as target:
+            syscalls.rename_with(source, _last(one), target, _last(other), syscalls.RENAME_EXCHANGE)
+
+    def link(self, existing: str, new: str) -> None:
+        with self._above(existing) as source, self._above(new) as target:
+            os.link(_last(existing), _last(new), src_dir_fd=source, dst_dir_fd=target, follow_symlinks=False)
+
+    def unlink(self, path: str) -> None:
+        with self._above(path) as directory:
+            os.unlink(_last(path), dir_fd=directory)
+
+    def try_lock(self, path: str, mode: int) -> Release | None:
+        while True:
+            descriptor = self._lock_file(path, mode)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                is_the_one = self._is_at(descriptor, path)
+            except BlockingIOError:
+                os.close(descriptor)
+                return None
+            except OSError:
+                os.close(descriptor)
+                raise
+            if is_the_one:
+                return lambda: os.close(descriptor)
+            os.close(descriptor)
+
+    def _lock_file(self, path: str, mode: int) -> int:
+        with suppress(FileExistsError), self._above(path) as directory:
+            try:
+                return os.open(_last(path), _READ, dir_fd=directory)
+            except FileNotFoundError:
+                descriptor = os.open(_last(path), _NEW, 0o600, dir_fd=directory)
+                os.fchmod(descriptor, mode)
+                return descriptor
+        return self._lock_file(path, mode)
+
+    def _is_at(self, descriptor: int, path: str) -> bool:
+        """Whether the locked file still bears its name: somebody may have removed the state directory meanwhile."""
+        try:
+            return self.stat(path).inode == os.fstat(descriptor).st_ino
+        except FileNotFoundError:
+            return False
+
+    def _above(self, path: str) -> _Held:
+        """The open directory that `path` lies in."""
+        directory = parent(path)
+        if directory == ".":
+            return _Held(os.dup(self._top), path)
+        return _Held(_open(self._top, directory, _DIRECTORY), path)
+
+    def _opened(self, path: str, flags: int) -> _Held:
+        return _Held(_open(self._top, path, flags), path)
+
+
+class _Held:
+    """An open descriptor for a `with`; errors inside name the path below the catalogue."""
+
+    __slots__ = ("_descriptor", "_path")
+
+    def __init__(self, descriptor: int, path: str) -> None:
+        self._descriptor = descriptor
+        self._path = path
+
+    def __enter__(self) -> int:
+        return self._descriptor
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        os.close(self._descriptor)
+        if isinstance(error, OSError) and "/" not in str(error.filename):
+            error.filename, error.filename2 = self._path, None
+
+
+def _open(top: int, path: str, flags: int) -> int:
+    try:
+        return open_beneath(top, path, flags)
+    except OSError as error:
+        if error.errno == errno.ELOOP and path.startswith(f"{STATE}/"):
+            raise NotADirectoryError(errno.ENOTDIR, "a link in place of a directory", path) from error
+        error.filename = path
+        raise
+
+
+def _last(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def _stat(found: os.stat_result) -> Stat:
+    return Stat(
+        kind=_kind(found.st_mode),
+        mode=modes.S_IMODE(found.st_mode),
+        uid=found.st_uid,
+        gid=found.st_gid,
+        links=found.st_nlink,
+        size=found.st_size,
+        device=found.st_dev,
+        inode=found.st_ino,
+        modified=found.st_mtime_ns,
+    )
+
+
+def _kind(mode: int) -> Kind:
+    if modes.S_ISREG(mode):
+        return "file"
+    if modes.S_ISDIR(mode):
+        return "directory"
+    return "link" if modes.S_ISLNK(mode) else "other"
+
+
+def _regular(descriptor: int) -> os.stat_result:
+    found = os.fstat(descriptor)
+    if not modes.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, "not a regular file")
+    return found
+
+
+def _write(descriptor: int, content: bytes) -> None:
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def _sync(descriptor: int) -> None:
+    if sys.platform == "darwin":
+        fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+    else:
+        os.fsync(descriptor)
+
+
+def _copy_access(source: int, target: int) -> bool:
+    wanted, found = os.fstat(source), os.fstat(target)
+    attributes = _attributes(source)
+    for name in _attributes(target).keys() - attributes.keys():
+        os.removexattr(target, name)
+    is_owner_kept = _give(target, wanted, found)
+    if modes.S_IMODE(os.fstat(target).st_mode) != modes.S_IMODE(wanted.st_mode):
+        os.fchmod(target, modes.S_IMODE(wanted.st_mode))
+    for name, value in attributes.items():
+        os.setxattr(target, name, value)
+    if modes.S_IMODE(os.fstat(target).st_mode) != modes.S_IMODE(wanted.st_mode):
+        raise OSError(errno.EPERM, "its mode cannot be kept")
+    return is_owner_kept
+
+
+def _give(target: int, wanted: os.stat_result, found: os.stat_result) -> bool:
+    """Owner and group of `wanted`, or at least its group; whether the owner is kept."""
+    if (wanted.st_uid, wanted.st_gid) == (found.st_uid, found.st_gid):
+        return True
+    try:
+        os.fchown(target, wanted.st_uid, wanted.st_gid)
+    except PermissionError:
+        os.fchown(target, -1, wanted.st_gid)
+        return wanted.st_uid == found.st_uid
+    return True
+
+
+def _attributes(descriptor: int) -> dict[str, bytes]:
+    """Extended attributes with the ACL among them; not the labels, which the system sets by its own policy."""
+    if not hasattr(os, "listxattr"):
+        return {}
+    try:
+        names = os.listxattr(descriptor)
+    except OSError as error:
+        if error.errno == errno.EOPNOTSUPP:
+            return {}
+        raise
+    return {name: os.getxattr(descriptor, name) for name in names if not name.startswith("security.")}

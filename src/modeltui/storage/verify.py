@@ -1,0 +1,149 @@
+"""Step 1 of an apply: every file is still the one that the edit was made on, and no lock holds it."""
+
+from __future__ import annotations
+
+import errno
+import re
+
+from modeltui.domain.change import Action
+from modeltui.domain.document import Document, same
+from modeltui.domain.lock import lock_of
+from modeltui.domain.text import safe
+from modeltui.errors import BrokenFileError, ConflictError, LockedError, RefusedError
+from modeltui.storage import codec, state_dir
+from modeltui.storage.fs import LARGEST_FILE, FileSystem, Stat, digest, parent
+from modeltui.storage.request import ApplyRequest, FileOperation
+from modeltui.storage.restoration import is_restored
+
+_ESCAPED_LETTER = re.compile(rb"\\[uUx]")
+
+_MOST_NAMED = 5
+
+
+def verify(fs: FileSystem, request: ApplyRequest) -> None:
+    """Raises ConflictError or LockedError naming every file at fault; nothing was touched then."""
+    conflicts: list[str] = []
+    locked: list[str] = []
+    device = fs.stat(state_dir.STATE).device
+    for operation in request.operations:
+        content = None
+        try:
+            content = _content(fs, operation, device)
+        except ConflictError as error:
+            conflicts.append(error.message)
+        if content is not None and (why := _refusal(operation, content)):
+            locked.append(why)
+    if conflicts:
+        raise ConflictError(
+            _listed(conflicts),
+            hint="nothing was written; `modeltui pending` shows what is stale, drop it or queue it again",
+        )
+    if locked:
+        raise LockedError(_listed(locked), hint="nothing was written; unlock, apply that, then apply the rest")
+
+
+def _content(fs: FileSystem, operation: FileOperation, device: int) -> bytes | None:
+    """The file's bytes, None of a new one. Raises ConflictError when they are not those the edit was made on."""
+    path = safe(operation.path)
+    try:
+        found = fs.stat(operation.path)
+        if operation.action is Action.CREATE:
+            raise ConflictError(f"{path} is there already")
+        _check_kind(path, found, device)
+        content = fs.read(operation.path, LARGEST_FILE)
+    except (FileNotFoundError, NotADirectoryError):
+        if operation.action is not Action.CREATE:
+            raise ConflictError(f"{path} is gone") from None
+        _check_home(fs, operation.path, device)
+        return None
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        raise ConflictError(f"{path} lies behind a link now") from error
+    if digest(content) != operation.old_digest:
+        raise ConflictError(f"{path} changed since the edit was queued")
+    return content
+
+
+def _check_kind(path: str, found: Stat, device: int) -> None:
+    if found.kind != "file":
+        raise ConflictError(f"{path} is no regular file any more")
+    if found.links != 1:
+        raise RefusedError(
+            f"{path} has {found.links} hard links, and replacing it would part them", hint="make it a file of its own"
+        )
+    _check_device(path, found, device)
+
+
+def _check_home(fs: FileSystem, path: str, device: int) -> None:
+    home = existing_parent(fs, path)
+    found = fs.stat(home)
+    if found.kind != "directory":
+        raise ConflictError(f"{safe(path)} cannot be made: {safe(home)} is no directory")
+    _check_device(safe(path), found, device)
+
+
+def existing_parent(fs: FileSystem, path: str) -> str:
+    """The nearest directory above `path` that is there."""
+    while (path := parent(path)) != ".":
+        try:
+            fs.stat(path)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        return path
+    return path
+
+
+def _check_device(path: str, found: Stat, device: int) -> None:
+    if found.device != device:
+        raise RefusedError(
+            f"{path} lies on another file system than {state_dir.STATE}", hint="a catalogue must lie on one file system"
+        )
+
+
+def _refusal(operation: FileOperation, content: bytes) -> str | None:
+    """Why a lock in the file on disk forbids the operation."""
+    if not _may_name_lock(content):
+        return None
+    old = _parsed(operation.path, content)
+    lock = lock_of(old)
+    if lock is None or _is_of_lock_only(operation, old) or _is_restoration(operation, content):
+        return None
+    return f"{safe(operation.path)} is {safe(lock)}"
+
+
+def _may_name_lock(content: bytes) -> bool:
+    """Whether a key `lock` is possible, however it is spelt: parsing all of many files would take too long."""
+    return b"lock" in content or (b"\\" in content and _ESCAPED_LETTER.search(content) is not None)
+
+
+def _is_of_lock_only(operation: FileOperation, old: Document) -> bool:
+    if not operation.is_of_lock_only or operation.new_content is None:
+        return False
+    return same(_unlocked(old), _unlocked(_parsed(operation.path, operation.new_content)))
+
+
+def _is_restoration(operation: FileOperation, content: bytes) -> bool:
+    return operation.new_content is not None and is_restored(content, operation.new_content)
+
+
+def _unlocked(document: Document) -> Document:
+    return {key: value for key, value in document.items() if key != "lock"}
+
+
+def _parsed(path: str, content: bytes) -> Document:
+    try:
+        return codec.parse(content)
+    except BrokenFileError as error:
+        raise BrokenFileError(
+            f"{safe(path)}: {error.message}",
+            line=error.line,
+            column=error.column,
+            code=error.code,
+            hint="a broken file is never overwritten",
+        ) from error
+
+
+def _listed(messages: list[str]) -> str:
+    shown, rest = messages[:_MOST_NAMED], len(messages) - _MOST_NAMED
+    return "; ".join(shown) + (f"; and {rest} more" if rest > 0 else "")

@@ -1,0 +1,108 @@
+"""Which `.toml` files there are below a folder, by name and kind, without opening any."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Final, NamedTuple
+
+from modeltui.domain.finding import Finding
+from modeltui.storage.beneath import open_folder
+
+SUFFIX: Final = ".toml"
+
+
+class Found(NamedTuple):
+    path: str
+    """Relative to the root."""
+    fault: Finding | None = None
+    """Why it is not to be opened."""
+
+
+def toml_files(root: str, top: str) -> Iterator[Found]:
+    """Everything named `*.toml` below `top`, at any depth and in no order, and folders that cannot be looked into.
+
+    Names with a dot in front are not the catalogue's. A link is named and never followed.
+    """
+    base = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        pending = [top]
+        while pending:
+            for found in _entries(base, pending.pop()):
+                if isinstance(found, Found):
+                    yield found
+                else:
+                    pending.append(found)
+    finally:
+        os.close(base)
+
+
+def _entries(base: int, folder: str) -> Iterator[Found | str]:
+    """Files and faults to report, and paths of folders to look into."""
+    try:
+        descriptor = open_folder(base, folder)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        yield Found(folder, _unopened(base, folder, error))
+        return
+    try:
+        with os.scandir(descriptor) as entries:
+            for entry in entries:
+                found = None if entry.name.startswith(".") else _look(entry, f"{folder}/{entry.name}")
+                if found is not None:
+                    yield found
+    except OSError as error:
+        yield Found(folder, _unread(folder, error))
+    finally:
+        os.close(descriptor)
+
+
+def _look(entry: os.DirEntry[str], path: str) -> Found | str | None:
+    """A file or a fault to report, the path of a folder to look into, or None for what is not ours."""
+    is_toml = entry.name.endswith(SUFFIX)
+    if "\\" in entry.name and (is_toml or entry.is_dir(follow_symlinks=False)):
+        return Found(path, _fault("bad-name", path, "a backslash in a name parts folders elsewhere"))
+    if entry.is_symlink():
+        is_ours = is_toml or _leads_to_folder(entry)
+        return Found(path, _fault("link", path, _LINK)) if is_ours else None
+    if entry.is_dir(follow_symlinks=False):
+        return Found(path, _fault("not-a-file", path, "a folder, not a file")) if is_toml else path
+    return Found(path) if is_toml else None
+
+
+def _leads_to_folder(link: os.DirEntry[str]) -> bool:
+    """False as well for a link that leads in a circle, or to where this user may not look."""
+    try:
+        return link.is_dir()
+    except OSError:
+        return False
+
+
+def _unopened(base: int, folder: str, error: OSError) -> Finding:
+    if error.errno not in {errno.ELOOP, errno.ENOTDIR}:
+        return _unread(folder, error)
+    with suppress(OSError):
+        if not stat.S_ISLNK(os.stat(folder, dir_fd=base, follow_symlinks=False).st_mode):
+            return _fault("not-a-file", folder, "not a folder")
+    return _fault("link", folder, _LINK)
+
+
+def _unread(folder: str, error: OSError) -> Finding:
+    return _fault("unreadable", folder, f"the folder cannot be read: {error.strerror}")
+
+
+_LINK: Final = "a link, and links are never followed"
+_HINTS: Final = {
+    "bad-name": "rename it",
+    "link": "put the file or folder itself there",
+    "not-a-file": "rename it, or move it out of the catalogue",
+    "unreadable": "ask its owner for the right to read it",
+}
+
+
+def _fault(code: str, path: str, message: str) -> Finding:
+    return Finding(code, "error", message, path, hint=_HINTS[code])
