@@ -1,0 +1,167 @@
+"""The only caller of git: scrubbed environment, no prompt, no pager, a timeout, and names taken literally."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from modeltui.domain.text import safe
+from modeltui.errors import ModeltuiError
+
+_KEPT: Final = frozenset(
+    {
+        "GIT_AUTHOR_NAME",
+        "GIT_AUTHOR_EMAIL",
+        "GIT_COMMITTER_NAME",
+        "GIT_COMMITTER_EMAIL",
+        "GIT_CONFIG_GLOBAL",
+        "GIT_CONFIG_NOSYSTEM",
+        "GIT_CONFIG_SYSTEM",
+        "GIT_EXEC_PATH",
+    }
+)
+"""Who commits and where git's own files are; none of these can lead git to another repository."""
+
+_SETTINGS: Final = (
+    "core.fsync=all",
+    "core.fsmonitor=false",
+    "core.quotePath=false",
+    "gc.auto=0",
+    "maintenance.auto=false",
+)
+_NO_PATHSPECS: Final = frozenset({"check-ignore"})
+"""Commands that take paths and refuse to be told so."""
+_GRACE_S: Final = 5.0
+_HEAD = re.compile(r"ref: refs/heads/(.+)")
+
+
+class GitError(ModeltuiError):
+    """git did not do it, and said why."""
+
+    title = "git"
+
+    def __init__(self, message: str, *, hint: str | None = None, code: int | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.code = code
+        """Exit code; None where git did not run to its end."""
+
+
+class Git:
+    """git in one directory; paths given and returned are relative to it."""
+
+    def __init__(self, directory: str, environment: Mapping[str, str] | None = None) -> None:
+        self.directory = directory
+        self._environment = _scrubbed(os.environ if environment is None else environment)
+
+    def run(self, *arguments: str, given: bytes = b"", timeout_s: float = 60.0) -> bytes:
+        """What git printed. Raises GitError when it fails, is not there, or is not done in time."""
+        settings = [part for setting in _SETTINGS for part in ("-c", setting)]
+        literally = [] if arguments[0] in _NO_PATHSPECS else ["--literal-pathspecs"]
+        command = ["git", "--no-pager", *literally, *settings, *arguments]
+        try:
+            process = subprocess.Popen(  # noqa: S603  # a list, no shell
+                command,
+                cwd=self.directory,
+                env=self._environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
+        except FileNotFoundError as error:
+            raise GitError("git is not installed") from error
+        with process:
+            try:
+                out, err = process.communicate(given, timeout_s)
+            except subprocess.TimeoutExpired as error:
+                _stop(process)
+                raise GitError(f"git {arguments[0]} was not done within {timeout_s:.0f} s") from error
+        if process.returncode != 0:
+            raise _refusal(arguments[0], process.returncode, err or out)
+        return out
+
+    def names(self, *arguments: str) -> frozenset[str]:
+        """The NUL-separated paths that a listing command prints."""
+        return frozenset(os.fsdecode(name) for name in self.run(*arguments).split(b"\0") if name)
+
+
+def listed(paths: Iterable[str]) -> bytes:
+    """Paths as `--pathspec-from-file=- --pathspec-file-nul` reads them."""
+    return b"".join(os.fsencode(path) + b"\0" for path in paths)
+
+
+def git_directory(root: str) -> Path | None:
+    """The `.git` directory that `root` belongs to, found without running anything; None outside a work tree."""
+    place = Path(os.path.realpath(root))
+    for directory in (place, *place.parents):
+        entry = directory / ".git"
+        if (entry / "HEAD").is_file():
+            return entry
+        if entry.is_file() and (linked := _linked(entry)) is not None:
+            return linked
+    return None
+
+
+def branch(root: str) -> str | None:
+    """The branch of the work tree that `root` lies in, `detached at …` without one; None outside a work tree."""
+    directory = git_directory(root)
+    if directory is None:
+        return None
+    try:
+        head = (directory / "HEAD").read_text(encoding="utf-8", errors="replace")[:4096].strip()
+    except OSError:
+        return None
+    match = _HEAD.fullmatch(head)
+    return match[1] if match else f"detached at {head[:7]}"
+
+
+def _linked(entry: Path) -> Path | None:
+    """Where a `.git` file of a linked work tree or submodule points."""
+    try:
+        text = entry.read_text(encoding="utf-8", errors="surrogateescape")[:4096]
+    except OSError:
+        return None
+    name = text.removeprefix("gitdir:").strip()
+    target = entry.parent / name
+    return target if text.startswith("gitdir:") and (target / "HEAD").is_file() else None
+
+
+def _scrubbed(environment: Mapping[str, str]) -> dict[str, str]:
+    kept = {
+        name: value
+        for name, value in environment.items()
+        if name in _KEPT or not (name.startswith("GIT_") or name == "GPG_TTY")
+    }
+    return {**kept, "GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": "true", "GIT_PAGER": "cat", "LC_ALL": "C"}
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Ask first: git removes its own lock files when it is asked."""
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, sign)
+        with suppress(subprocess.TimeoutExpired):
+            process.communicate(timeout=_GRACE_S)
+            return
+
+
+def _refusal(verb: str, code: int, said: bytes) -> GitError:
+    text = said.decode(errors="replace").strip()
+    if "dubious ownership" in text:
+        return GitError(
+            "git does not trust this work tree: it belongs to another user",
+            hint="git config --global --add safe.directory <the work tree>",
+            code=code,
+        )
+    if "Please tell me who you are" in text or "unable to auto-detect email" in text:
+        return GitError(
+            "git does not know who you are", hint="git config --global user.name … and user.email …", code=code
+        )
+    lines = [line for line in text.splitlines() if line.strip()]
+    return GitError(safe(f"git {verb}: {' / '.join(lines[-3:])}" if lines else f"git {verb} failed"), code=code)

@@ -1,0 +1,64 @@
+"""What stands in the way of a commit, known before it is tried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from modeltui.domain.finding import Finding
+from modeltui.history.git import Git, GitError, branch, git_directory
+
+_UNDER_WAY: Final = (
+    ("MERGE_HEAD", "a merge"),
+    ("rebase-merge", "a rebase"),
+    ("rebase-apply", "a rebase"),
+    ("CHERRY_PICK_HEAD", "a cherry-pick"),
+    ("REVERT_HEAD", "a revert"),
+)
+_LOCK_LOOKS: Final = 40
+_LOCK_PAUSE_S: Final = 0.05
+
+
+def preflight(root: str, git: Git | None = None) -> tuple[Finding, ...]:
+    """What would keep the next apply from being committed, or should be known before. Nothing outside a work tree."""
+    directory = git_directory(root)
+    if directory is None:
+        return ()
+    found = []
+    if why := obstacle(directory):
+        found.append(_finding("git-busy", why))
+    try:
+        (git or Git(root)).run("var", "GIT_COMMITTER_IDENT")
+    except GitError as error:
+        found.append(_finding("git-refuses", error.message, error.hint))
+    if is_detached(root):
+        found.append(_finding("git-detached", "HEAD is detached: a commit would be on no branch"))
+    return tuple(found)
+
+
+def obstacle(directory: Path) -> str | None:
+    """Why no commit can be made now, from the files of a `.git` directory alone."""
+    for name, what in _UNDER_WAY:
+        if (directory / name).exists():
+            return f"{what} is under way in the work tree"
+    if (directory / "index.lock").exists():
+        return "another git holds index.lock"
+    return None
+
+
+def wait_for_index(directory: Path, pause: Callable[[float], None]) -> None:
+    """A `git status` of an editor holds the index for a moment; a lock that stays is somebody's, and we leave it."""
+    for _ in range(_LOCK_LOOKS):
+        if not (directory / "index.lock").exists():
+            return
+        pause(_LOCK_PAUSE_S)
+
+
+def is_detached(root: str) -> bool:
+    name = branch(root)
+    return name is not None and name.startswith("detached at ")
+
+
+def _finding(code: str, message: str, hint: str | None = None) -> Finding:
+    return Finding(code, "warning", message, path=".git", hint=hint or "the history record is kept; the commit follows")

@@ -1,0 +1,125 @@
+"""What was applied: by whom, when, why, and which field of which model from what to what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from modeltui.domain.change import Action
+from modeltui.domain.document import Absent, FieldPath, Value
+from modeltui.domain.value_codec import decoded, decoded_path, encoded, encoded_path
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of one model; ABSENT on either side where it was added or removed."""
+
+    key: str
+    path: str
+    """File, relative to the catalogue."""
+    field: FieldPath
+    """Empty where the whole file was made, rewritten or deleted."""
+    old: Value | Absent
+    new: Value | Absent
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    key: str
+    path: str
+    action: Action
+    before: str | None
+    """Digest; None of a new file."""
+    after: str | None
+    """Digest; None of a deleted file."""
+    old_text: str | None = None
+    """What a roll-back could not know otherwise: of a deleted or wholly rewritten file."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyRecord:
+    id: str
+    at: datetime
+    """UTC."""
+    by: str
+    host: str
+    reason: str
+    changes: tuple[FieldChange, ...]
+    files: tuple[FileChange, ...]
+    commit: str | None = None
+    """The git commit that holds it; None without git, or while it is pending."""
+    pending: str | None = None
+    """Why a commit is missing that is still to be made."""
+
+
+def encoded_record(record: ApplyRecord) -> dict[str, Any]:
+    """As JSON; the commit is noted later, beside it."""
+    return {
+        "id": record.id,
+        "at": record.at.isoformat(),
+        "by": record.by,
+        "host": record.host,
+        "reason": record.reason,
+        "changes": [
+            {
+                "key": change.key,
+                "path": change.path,
+                "field": encoded_path(change.field),
+                "old": encoded(change.old),
+                "new": encoded(change.new),
+                "action": change.action.value,
+            }
+            for change in record.changes
+        ],
+        "files": [
+            {
+                "key": file.key,
+                "path": file.path,
+                "action": file.action.value,
+                "before": file.before,
+                "after": file.after,
+                **({} if file.old_text is None else {"old_text": file.old_text}),
+            }
+            for file in record.files
+        ],
+    }
+
+
+def decoded_record(json: Mapping[str, Any], *, commit: str | None = None, pending: str | None = None) -> ApplyRecord:
+    """Raises ValueError, TypeError, KeyError or AttributeError for what `encoded_record` never makes."""
+    return ApplyRecord(
+        id=str(json["id"]),
+        at=datetime.fromisoformat(json["at"]),
+        by=str(json["by"]),
+        host=str(json["host"]),
+        reason=str(json["reason"]),
+        changes=tuple(_change(change) for change in json["changes"]),
+        files=tuple(_file(file) for file in json["files"]),
+        commit=commit,
+        pending=pending,
+    )
+
+
+def _change(json: Mapping[str, Any]) -> FieldChange:
+    return FieldChange(
+        key=str(json["key"]),
+        path=str(json["path"]),
+        field=decoded_path(json["field"]),
+        old=decoded(json["old"]),
+        new=decoded(json["new"]),
+        action=Action(json["action"]),
+    )
+
+
+def _file(json: Mapping[str, Any]) -> FileChange:
+    return FileChange(
+        key=str(json["key"]),
+        path=str(json["path"]),
+        action=Action(json["action"]),
+        before=json["before"],
+        after=json["after"],
+        old_text=json.get("old_text"),
+    )
