@@ -1,0 +1,1 @@
+"""Running test generations and keeping what became of them."""

@@ -1,0 +1,1 @@
+"""Sending test generations through declarative provider adapters."""

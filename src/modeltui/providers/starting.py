@@ -1,0 +1,48 @@
+"""Putting together what a job needs. Importing this loads what speaks HTTP; only a run that starts does it."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+
+from modeltui.domain.call import Call, Prepared
+from modeltui.domain.document import Document
+from modeltui.domain.job import Job, JobState
+from modeltui.providers.auth import Gate
+from modeltui.providers.contract import Contract
+from modeltui.providers.download import Downloader
+from modeltui.providers.exchange import Exchange
+from modeltui.providers.http import Http, open_http
+from modeltui.providers.polling import Polling
+from modeltui.providers.submitting import Submitting
+from modeltui.providers.work import Phase, Work
+
+_MODEL_FIELDS = ("model_id", "uid", "name", "version")
+
+
+async def begin(
+    stack: AsyncExitStack,
+    *,
+    document: Document,
+    contract: Contract,
+    gate: Gate,
+    prepared: Prepared,
+    call: Call,
+    job: Job,
+    out_dir: str,
+    http: Http | None,
+) -> tuple[Work, Phase]:
+    """The work, and the phase to start with: submitting, or polling for a job that was submitted before."""
+    client = await stack.enter_async_context(open_http(gate.provider)) if http is None else http
+    work = Work(
+        contract=contract,
+        call=call,
+        inputs=prepared.inputs,
+        model={name: document[name] for name in _MODEL_FIELDS if name in document},
+        exchange=Exchange(client, gate),
+        downloader=Downloader(client, gate, out_dir, contract.result.is_authorized),
+        clock=gate.clock,
+        job=job,
+    )
+    if job.state is JobState.SUBMITTING or contract.poll is None:
+        return work, Submitting(work)
+    return work, Polling(work, contract.poll)
