@@ -1,0 +1,58 @@
+"""Finds what a conflict needs to be shown: the file as it was when the change was queued, and what new texts say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from modeltui.domain.conflict import Conflict, Sides, find_conflicts
+from modeltui.domain.document import Document, with_value
+from modeltui.domain.plan import PlannedFile
+from modeltui.domain.snapshot import Snapshot
+from modeltui.errors import BrokenFileError, UsageError
+from modeltui.history.versions import IsWanted, Versions
+from modeltui.storage.codec import parse
+from modeltui.storage.fs import digest
+
+
+class ConflictFinder:
+    def __init__(self, versions: Versions) -> None:
+        self._versions = versions
+
+    def find(self, snapshot: Snapshot, keys: Sequence[str] | None = None) -> tuple[Conflict, ...]:
+        """The conflicts of these models (None: all) with the files as the snapshot has them."""
+        plan, wanted = snapshot.plan, None if keys is None else frozenset(keys)
+        stale = [file for file in plan.problems if file.is_stale and (wanted is None or file.key in wanted)]
+        return find_conflicts(stale, snapshot.catalog, Sides(self._bases(stale), _texts(stale)))
+
+    def _bases(self, files: Iterable[PlannedFile]) -> dict[str, Document]:
+        """The files as they were, as far as git or a history record still has them."""
+        wanted = {file.path: _has_digest(file.base) for file in files if file.base is not None}
+        versions = self._versions.find(wanted)
+        parsed = ((file.key, _parsed(versions[file.path].content)) for file in files if file.path in versions)
+        return {key: document for key, document in parsed if document is not None}
+
+
+def _has_digest(wanted: str) -> IsWanted:
+    return lambda content: digest(content) == wanted
+
+
+def _texts(files: Iterable[PlannedFile]) -> dict[str, Document]:
+    """What the new texts say, with the edits on top of them."""
+    said = ((file, _parsed(file.text.encode(errors="surrogatepass"))) for file in files if file.text is not None)
+    return {file.key: _edited(document, file) for file, document in said if document is not None}
+
+
+def _edited(document: Document, file: PlannedFile) -> Document:
+    try:
+        for edit in file.edits:
+            document = with_value(document, edit.path, edit.new)
+    except UsageError:
+        return document
+    return document
+
+
+def _parsed(content: bytes) -> Document | None:
+    try:
+        return parse(content)
+    except BrokenFileError:
+        return None
