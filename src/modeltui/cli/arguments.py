@@ -1,0 +1,127 @@
+"""Arguments of commands: argparse with our words for mistakes, and a `--` that keeps what follows as it is."""
+
+from __future__ import annotations
+
+import re
+from argparse import SUPPRESS, ArgumentParser, HelpFormatter, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Iterator, Sequence
+from typing import Any, NoReturn
+
+from modeltui.cli import output
+from modeltui.errors import UsageError
+
+_KEPT = "\0"
+"""Stands before a word after `--`, so that no minus makes an option of it."""
+
+_ASSIGNMENT = re.compile(r"""((?:[^="']|"(?:[^"\\]|\\.)*"|'[^']*')+)=(.*)""", re.DOTALL)
+
+_MINUS = re.compile("unrecognized arguments: -[^-]")
+
+QUERY_NOTE = """\
+QUERY is the language of the console's filter bar, its terms separated by blanks:
+  word                 found in key, uid, model_id, name, provider, family or tags
+  a whole key or uid   that model only
+  field:value          equal; a,b any of them; *glob*; field:~regex
+  field<5 <= > >=      numbers, dates (2026-01-31) and ages (30d)
+  -term                not
+A QUERY that begins with - follows --."""
+
+
+class Parser(ArgumentParser):
+    """Says mistakes as our errors and writes its help through `output`."""
+
+    def __init__(self, *, prog: str, description: str, epilog: str = "", usage: str | None = None) -> None:
+        super().__init__(
+            prog=prog,
+            usage=usage,
+            description=description,
+            epilog=epilog or None,
+            formatter_class=_formatter,
+            allow_abbrev=False,
+            add_help=False,
+        )
+        self.add_argument("-h", "--help", action="help", help="show this help")
+
+    def parse(self, words: Sequence[str]) -> Namespace:
+        """Options and positionals in any order. Raises UsageError."""
+        before, after = _split(words)
+        namespace = self.parse_intermixed_args([*self._joined(before), *(_KEPT + word for word in after)])
+        for name, value in vars(namespace).items():
+            setattr(namespace, name, _plain(value))
+        return namespace
+
+    def _joined(self, words: Sequence[str]) -> Iterator[str]:
+        """The words, with a value that begins with a minus tied to its option, as in `--sort=-cost`."""
+        rest = iter(words)
+        for word in rest:
+            action = self._option_string_actions.get(word)
+            takes_value = action is not None and action.nargs is None
+            value = next(rest, None) if takes_value else None
+            if value is None:
+                yield word
+            elif value.startswith("-") and value not in self._option_string_actions:
+                yield f"{word}={value}" if word.startswith("--") else f"{word}{value}"
+            else:
+                yield from (word, value)
+
+    def error(self, message: str) -> NoReturn:
+        hint = f"`{self.prog} --help` shows what it takes"
+        if _MINUS.match(message):
+            hint = f"{hint}; a QUERY that begins with - follows --"
+        raise UsageError(message, hint=hint)
+
+    def print_help(self, file: object = None) -> None:  # noqa: ARG002  # argparse hands a stream; ours is fixed
+        output.text(self.format_help())
+
+
+def add_query(parser: ArgumentParser, *, is_needed: bool) -> None:
+    parser.add_argument("query", nargs="+" if is_needed else "*", metavar="QUERY", help="which models")
+
+
+def add_model(parser: ArgumentParser) -> None:
+    parser.add_argument("model", metavar="MODEL", help="a key, a uid or a model_id that only one model has")
+
+
+def add_format(parser: ArgumentParser, *formats: str) -> None:
+    """`--format` with its choices, the first being the default."""
+    known = f"{', '.join(formats[:-1])} or {formats[-1]}"
+    parser.add_argument("--format", choices=formats, default=formats[0], metavar="FORMAT", help=known)
+
+
+def add_yes(parser: ArgumentParser) -> None:
+    parser.add_argument("-y", "--yes", action="store_true", help="answer every question with yes")
+
+
+def add_catalog(parser: ArgumentParser, *, default: str | None = SUPPRESS) -> None:
+    parser.add_argument("-C", "--catalog", metavar="DIR", default=default, help="the catalogue to work on")
+
+
+def query_of(arguments: Namespace) -> str:
+    """The words of QUERY as one text."""
+    return " ".join(arguments.query)
+
+
+def assignment(text: str) -> tuple[str, str]:
+    """`FIELD=VALUE` in two; a quoted part of the field may hold `=`. Raises UsageError."""
+    match = _ASSIGNMENT.fullmatch(text)
+    if match is None:
+        raise UsageError(
+            f"{text!r} is not FIELD=VALUE", hint="write a QUERY of several words in quotes, as one argument"
+        )
+    return match[1].strip(), match[2]
+
+
+def _formatter(prog: str) -> HelpFormatter:
+    return RawDescriptionHelpFormatter(prog, max_help_position=28)
+
+
+def _split(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """What stands before the first `--`, and what after."""
+    at = list(words).index("--") if "--" in words else len(words)
+    return words[:at], words[at + 1 :]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value.removeprefix(_KEPT) if isinstance(value, str) else value

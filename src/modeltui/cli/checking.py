@@ -1,0 +1,87 @@
+"""`check`: everything that is wrong or doubtful in the files."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from modeltui.cli import output, report
+from modeltui.cli.arguments import Parser, add_format
+from modeltui.cli.commands import Command
+from modeltui.cli.outcome import counted
+from modeltui.cli.session import Session
+from modeltui.domain.finding import Finding, Severity
+
+_COMMANDS_OF_GITHUB: Mapping[Severity, str] = {"error": "error", "warning": "warning", "note": "notice"}
+
+
+def check(session: Session, arguments: Namespace) -> int:
+    findings = session.workspace.catalog.check()
+    if arguments.format == "json":
+        output.json_array(map(_row, findings))
+    elif arguments.format == "github":
+        output.lines(_annotation(finding, os.path.relpath(session.workspace.root)) for finding in findings)
+    else:
+        output.lines(line for finding in findings for line in _described(finding))
+    report.say(_summary(findings))
+    return report.Exit.REFUSED if any(finding.severity == "error" for finding in findings) else report.Exit.DONE
+
+
+def _row(finding: Finding) -> dict[str, Any]:
+    return {
+        "path": finding.path,
+        "line": finding.line,
+        "field": finding.field,
+        "code": finding.code,
+        "severity": finding.severity,
+        "message": finding.message,
+        "hint": finding.hint,
+    }
+
+
+def _described(finding: Finding) -> Iterator[str]:
+    is_named = not finding.field or finding.message.startswith((finding.field, f"`{finding.field}`"))
+    field = "" if is_named else f"{finding.field}: "
+    yield f"{finding.where}: {finding.severity}: {field}{finding.message} [{finding.code}]"
+    if finding.hint:
+        yield f"    hint: {finding.hint}"
+
+
+def _annotation(finding: Finding, root: str) -> str:
+    """A workflow command that GitHub shows beside the line; the path is from where the job runs."""
+    place = f"file={_property(os.path.normpath(os.path.join(root, finding.path)))}"
+    if finding.line is not None:
+        place += f",line={finding.line}"
+    message = finding.message if finding.hint is None else f"{finding.message} ({finding.hint})"
+    return f"::{_COMMANDS_OF_GITHUB[finding.severity]} {place},title={_property(finding.code)}::{_escaped(message)}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _summary(findings: Sequence[Finding]) -> str:
+    if not findings:
+        return "nothing to say: all is well"
+    counts = Counter(finding.severity for finding in findings)
+    return ", ".join(counted(counts[severity], severity) for severity in _COMMANDS_OF_GITHUB if counts[severity])
+
+
+def _add_arguments(parser: Parser) -> None:
+    add_format(parser, "text", "json", "github")
+
+
+COMMANDS = {
+    "check": Command(
+        check,
+        _add_arguments,
+        "Check every file, and how the files fit together. Shows all findings; exit code 1 if any is an error.",
+    )
+}

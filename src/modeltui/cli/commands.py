@@ -1,0 +1,95 @@
+"""Every command: its module, which is loaded only when it is called, and what it says of itself."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+
+from modeltui.cli.arguments import Parser
+from modeltui.cli.session import Session
+from modeltui.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    run: Callable[[Session, Namespace], int]
+    """Does it and returns the exit code. Raises ModeltuiError."""
+    add_arguments: Callable[[Parser], None]
+    description: str
+    epilog: str = ""
+    usage: str | None = None
+    is_of_catalog: bool = True
+    """Whether it works on a catalogue, which `-C` names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    module: str
+    """Below `modeltui.cli`; its COMMANDS holds the command under its name."""
+    summary: str
+
+
+GROUPS: Mapping[str, Mapping[str, Entry]] = {
+    "look": {
+        "list": Entry("listing", "the table of models"),
+        "show": Entry("listing", "the file of a model"),
+        "check": Entry("checking", "everything that is wrong or doubtful in the files"),
+        "drift": Entry("drift", "locked files that were changed behind the lock"),
+        "history": Entry("history", "who changed what, when and why"),
+        "providers": Entry("providers", "the companies that serve, and whether their keys are here"),
+    },
+    "change": {
+        "set": Entry("editing", "queue new values of fields"),
+        "enable": Entry("editing", "queue switching models on"),
+        "disable": Entry("editing", "queue switching models off"),
+        "lock": Entry("locking", "queue locking models against changes"),
+        "unlock": Entry("locking", "queue taking locks away"),
+    },
+    "queue": {
+        "pending": Entry("queue", "the changes that wait"),
+        "discard": Entry("queue", "drop changes that wait"),
+        "undo": Entry("queue", "take the last step back"),
+        "redo": Entry("queue", "do the step again that was undone"),
+        "conflicts": Entry("conflicts", "stale changes: what was, what is, what I want"),
+        "rebase": Entry("conflicts", "move stale changes to the files as they are now"),
+        "plan": Entry("planning", "save what waits as a file, for review"),
+        "apply": Entry("applying", "write all that waits, all files or none"),
+        "recover": Entry("recovering", "finish or undo an apply that was interrupted"),
+    },
+    "run": {
+        "run": Entry("running", "a test generation, or only its price and exact request"),
+    },
+    "more": {
+        "init": Entry("starting", "make a new catalogue"),
+        "toml": Entry("toml", "edit any TOML file through the same editor"),
+        "console": Entry("console", "the console in the terminal (also without a command)"),
+    },
+}
+
+ENTRIES: Mapping[str, Entry] = {name: entry for group in GROUPS.values() for name, entry in group.items()}
+
+
+def load(name: str) -> Command:
+    """Raises UsageError for a name that is no command."""
+    entry = ENTRIES.get(name)
+    if entry is None:
+        raise UsageError(f"no command {name!r}", hint=_nearest(name))
+    commands: Mapping[str, Command] = import_module(f"modeltui.cli.{entry.module}").COMMANDS
+    return commands[name]
+
+
+def overview() -> str:
+    """The commands in their groups, for the help."""
+    return "\n\n".join(
+        "\n".join([f"{group}:", *(f"  {name:<12}{entry.summary}" for name, entry in entries.items())])
+        for group, entries in GROUPS.items()
+    )
+
+
+def _nearest(name: str) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415  # 8 ms, wanted only on this error
+
+    near = get_close_matches(name, ENTRIES, n=1)
+    return f"did you mean {near[0]}?" if near else "`modeltui --help` lists all commands"

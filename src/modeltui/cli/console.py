@@ -1,0 +1,39 @@
+"""`console`: the console in the terminal, or a plain table where there is no terminal."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+
+from modeltui.cli import output
+from modeltui.cli.arguments import Parser
+from modeltui.cli.commands import Command, load
+from modeltui.cli.session import Session
+from modeltui.config import is_dumb_terminal
+
+
+def console(session: Session, _: Namespace) -> int:
+    if session.open_console is not None and _is_capable():
+        return session.open_console(session.settings)
+    plain_list = load("list")
+    parser = Parser(prog="modeltui list", description="")
+    plain_list.add_arguments(parser)
+    return plain_list.run(session, parser.parse([]))
+
+
+def _is_capable() -> bool:
+    """Whether a person looks at a terminal that can place its cursor."""
+    return output.is_terminal() and sys.stdin is not None and sys.stdin.isatty() and not is_dumb_terminal()
+
+
+def _add_nothing(_: Parser) -> None:
+    return
+
+
+COMMANDS = {
+    "console": Command(
+        console,
+        _add_nothing,
+        "Open the console. Where stdout is no terminal, or TERM is dumb, print the table of models.",
+    )
+}

@@ -1,0 +1,76 @@
+"""The command line's entry, with its one error boundary."""
+
+from __future__ import annotations
+
+from argparse import SUPPRESS
+from collections.abc import Sequence
+
+from modeltui.cli import output, report
+from modeltui.cli.arguments import Parser, add_catalog
+from modeltui.cli.commands import load, overview
+from modeltui.cli.session import OpenConsole, Session
+from modeltui.config import log_file
+from modeltui.errors import ModeltuiError
+
+_MORE = """\
+`modeltui COMMAND --help` tells more. The catalogue is -C, else $MODELTUI_CATALOG, else the nearest
+folder above with a catalog.toml, else ./catalog."""
+
+
+def main(argv: Sequence[str], open_console: OpenConsole | None = None) -> int:
+    """Run the command in `argv` (without the program's name) and return the exit code. Nothing is raised.
+
+    `open_console` is what a terminal is given to when there is one; without it the plain table is printed.
+    """
+    try:
+        code = _completed(argv, open_console)
+        output.flush()
+    except ModeltuiError as error:
+        return report.failure(error)
+    except output.OutputClosedError:
+        output.abandon()
+        return report.Exit.DONE
+    except KeyboardInterrupt:
+        return report.Exit.INTERRUPTED
+    except Exception as error:  # noqa: BLE001  # the boundary: a bug is a line for the user and a traceback in the log
+        return report.bug(error, log_file())
+    return code
+
+
+def _completed(argv: Sequence[str], open_console: OpenConsole | None) -> int:
+    try:
+        return _run(argv, open_console)
+    except SystemExit:  # argparse, after it showed a help
+        return report.Exit.DONE
+
+
+def _run(argv: Sequence[str], open_console: OpenConsole | None) -> int:
+    parser = Parser(
+        prog="modeltui",
+        usage="modeltui [-C DIR] [COMMAND ...]",
+        description="A console for a catalogue of AI models kept as TOML files; without a command it opens.",
+        epilog=f"{overview()}\n\n{_MORE}",
+    )
+    add_catalog(parser, default=None)
+    parser.add_argument("--version", action="store_true", help="show the version")
+    parser.add_argument("words", nargs="...", metavar="COMMAND", help=SUPPRESS)
+    found = parser.parse_args(argv)
+    if found.version:
+        output.lines([f"modeltui {_version()}"])
+        return report.Exit.DONE
+    name, *rest = found.words or ["console"]
+    command = load(name)
+    of_command = Parser(
+        prog=f"modeltui {name}", usage=command.usage, description=command.description, epilog=command.epilog
+    )
+    if command.is_of_catalog:
+        add_catalog(of_command)
+    command.add_arguments(of_command)
+    arguments = of_command.parse(rest)
+    return command.run(Session(getattr(arguments, "catalog", found.catalog), open_console), arguments)
+
+
+def _version() -> str:
+    from importlib.metadata import version  # noqa: PLC0415  # 10 ms, wanted only for --version
+
+    return version("modeltui")

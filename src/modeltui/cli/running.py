@@ -1,0 +1,142 @@
+"""`run`: a test generation, or only its price and exact request."""
+
+from __future__ import annotations
+
+import asyncio
+from argparse import Namespace
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
+
+from modeltui.cli import asking, output, report
+from modeltui.cli.arguments import Parser, add_format, add_yes
+from modeltui.cli.commands import Command
+from modeltui.cli.input_values import input_values
+from modeltui.cli.job_report import Progress, finished
+from modeltui.cli.json_reading import parse_json_object
+from modeltui.cli.reading import content_of, line_batches, opened
+from modeltui.cli.session import Session
+from modeltui.cli.verdicts import answers, verdict
+from modeltui.domain.call import Cost, Prepared
+from modeltui.domain.columns import cost_text
+from modeltui.domain.job import Job
+from modeltui.domain.model import Model
+from modeltui.errors import InvalidValueError, UsageError
+
+
+def run(session: Session, arguments: Namespace) -> int:
+    if arguments.jsonl is not None:
+        return _answer_lines(session, arguments)
+    if arguments.model is None:
+        raise UsageError("MODEL is missing", hint="`modeltui list` shows the keys")
+    model = session.model(arguments.model)
+    inputs = _inputs(session, model, arguments)
+    prepared = session.workspace.runs.prepare(model.key, inputs)
+    if arguments.dry_run:
+        return _show(session, model, prepared, arguments.format)
+    if not prepared.is_valid:
+        raise InvalidValueError(_problems(prepared), hint=f"`modeltui show {model.key}` shows what it takes")
+    if not asking.confirm(_question(model, prepared.cost), is_yes=arguments.yes or _is_free(prepared.cost)):
+        report.say("nothing was sent")
+        return report.Exit.REFUSED
+    job = asyncio.run(_follow(session.workspace.runs.run(model.key, inputs, arguments.out)))
+    return finished(job, model, arguments.format)
+
+
+def _answer_lines(session: Session, arguments: Namespace) -> int:
+    if not arguments.dry_run:
+        raise UsageError("--jsonl answers without sending", hint="say so with --dry-run")
+    if arguments.model is not None or arguments.input or arguments.inputs:
+        raise UsageError("with --jsonl each line names its model and its inputs")
+    with opened(arguments.jsonl) as file:
+        output.json_lines(answers(session.workspace.runs, line_batches(file)))
+    return report.Exit.DONE
+
+
+def _inputs(session: Session, model: Model, arguments: Namespace) -> dict[str, Any]:
+    """Those of `--inputs`, and over them those of `-i`."""
+    given = parse_json_object(_inputs_text(arguments.inputs)) if arguments.inputs else {}
+    if arguments.input:
+        given |= input_values(arguments.input, session.workspace.runs.inputs(model.key))
+    return given
+
+
+def _inputs_text(text: str) -> bytes | str:
+    return content_of(text[1:]) if text.startswith("@") else text
+
+
+def _show(session: Session, model: Model, prepared: Prepared, form: str) -> int:
+    found = verdict(session.workspace.runs, model, prepared)
+    if form == "json":
+        output.json_document(found)
+    elif prepared.is_valid:
+        report.say(f"{model.label} would cost {_cost(prepared.cost)}; nothing was sent")
+        output.json_document(found["request"])
+    if prepared.is_valid:
+        return report.Exit.DONE
+    if form != "json":
+        raise InvalidValueError(_problems(prepared), hint=f"`modeltui show {model.key}` shows what it takes")
+    return report.Exit.REFUSED
+
+
+def _problems(prepared: Prepared) -> str:
+    return "; ".join(f"{each.input}: {each.message}" if each.input else each.message for each in prepared.problems)
+
+
+def _is_free(cost: Cost | None) -> bool:
+    return cost is not None and cost.amount == 0
+
+
+def _cost(cost: Cost | None) -> str:
+    if cost is None:
+        return "an unknown amount"
+    if cost.currency == "credits":
+        return f"{cost.amount:f} credit{'' if cost.amount == 1 else 's'}"
+    return cost_text(cost.amount, cost.currency)
+
+
+def _question(model: Model, cost: Cost | None) -> str:
+    return f"Run {model.label} for {_cost(cost)}?"
+
+
+async def _follow(jobs: AsyncGenerator[Job, None]) -> Job | None:
+    """The job as it was at its end, said on the way. An interruption cancels it first."""
+    last: Job | None = None
+    progress = Progress()
+    try:
+        async with aclosing(jobs) as stream:
+            async for job in stream:
+                progress.show(job)
+                last = job
+    except asyncio.CancelledError:
+        if last is None or not last.state.is_final:
+            raise
+    return last
+
+
+def _add_arguments(parser: Parser) -> None:
+    parser.add_argument("model", nargs="?", metavar="MODEL", help="a key, a uid or a model_id that only one model has")
+    parser.add_argument(
+        "-i", "--input", action="append", default=[], metavar="NAME=VALUE", help="an input; may be repeated"
+    )
+    parser.add_argument("--inputs", metavar="JSON|@FILE", help="all inputs as a JSON object, or a file that holds it")
+    parser.add_argument("--out", metavar="DIR", help="where result files go")
+    add_yes(parser)
+    parser.add_argument(
+        "--dry-run", action="store_true", help="validate, price and show the exact request; send nothing"
+    )
+    parser.add_argument("--jsonl", metavar="FILE|-", help="with --dry-run: a request a line in, a verdict a line out")
+    add_format(parser, "text", "json")
+
+
+COMMANDS = {
+    "run": Command(
+        run,
+        _add_arguments,
+        "Run a test generation: validate, price, ask, send, follow, download. Inactive models run too.",
+        'Each line of --jsonl: {"model": KEY|UID, "inputs": {...}, "media_seconds": 7.3}\n'
+        "The paths of result files go to stdout, one a line; what happens on the way to stderr.",
+        usage="modeltui run [-C DIR] MODEL [-i NAME=VALUE ...] [--inputs JSON|@FILE] [--out DIR] [-y] [--dry-run]\n"
+        "       modeltui run --dry-run --jsonl FILE|-",
+    )
+}
