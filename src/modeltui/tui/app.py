@@ -1,0 +1,187 @@
+"""The console: it holds the snapshot, performs what screens ask for, and opens screens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from rich.text import Text
+from textual import on
+from textual.message import Message
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from modeltui.bootstrap import open_workspace
+from modeltui.config import Settings
+from modeltui.domain.snapshot import Snapshot
+from modeltui.domain.text import safe
+from modeltui.errors import InDoubtError, ModeltuiError
+from modeltui.services.apply import wants_reason
+from modeltui.services.workspace import Workspace
+from modeltui.tui import everywhere
+from modeltui.tui import messages as ask
+from modeltui.tui.commands import commands_of, explained
+from modeltui.tui.errands import Errands
+from modeltui.tui.navigation import Navigator
+from modeltui.tui.notices import notices
+from modeltui.tui.present.outcome import Notice
+from modeltui.tui.present.pending import files
+from modeltui.tui.runs import Runs
+from modeltui.tui.screens.opening import OpeningScreen
+from modeltui.tui.shell import Shell
+from modeltui.tui.widgets.menus import help_menu, palette
+from modeltui.tui.widgets.questions import apply_question
+
+_FIRST_DEPTH = 2
+"""The opening screen, and the catalogue on it."""
+
+
+class ConsoleApp(Shell):
+    CSS_PATH = "app.tcss"
+    BINDING_GROUP_TITLE = "Everywhere"
+    BINDINGS = everywhere.BINDINGS
+
+    snapshot: reactive[Snapshot | None] = reactive(None, init=False)
+    """How things stand: the only state. Screens are bound to it."""
+
+    @dataclass
+    class Opened(Message):
+        workspace: Workspace
+        snapshot: Snapshot
+
+    def __init__(self, settings: Settings, opener: Callable[[], Workspace]) -> None:
+        """`opener` gives the workspace; it is called off the event loop."""
+        super().__init__(settings)
+        self._opener = opener
+        self._errands = Errands()
+
+    def get_default_screen(self) -> Screen[Any]:
+        return OpeningScreen(self._settings.root)
+
+    def on_mount(self) -> None:
+        self.run_worker(self._open_workspace, thread=True, group="open")
+
+    def _open_workspace(self) -> None:
+        try:
+            workspace = self._opener()
+            self.post_message(self.Opened(workspace, workspace.catalog.snapshot()))
+        except ModeltuiError as error:
+            self.call_from_thread(self._handle_exception, error)
+
+    @on(Opened)
+    def _begin(self, event: Opened) -> None:
+        self._workspace = event.workspace
+        self._navigator = Navigator(event.workspace)
+        self._runs = Runs(self, event.workspace.runs)
+        self.snapshot = event.snapshot
+        self._show(self._navigator.first().data_bind(ConsoleApp.snapshot))
+        if event.snapshot.is_in_doubt:
+            self._open(ask.OpenRecovery())
+        elif event.snapshot.notice:
+            self.tell(Notice(safe(event.snapshot.notice), severity="warning"))
+        if self._settings.live:
+            self.run_worker(self._follow(), group="live")
+        self._type_ahead.open()
+
+    async def _follow(self) -> None:
+        """Show what others change: the last state, since an errand may have gone further meanwhile."""
+        async with aclosing(self._workspace.catalog.live()) as changes:
+            async for _ in changes:
+                self.snapshot = self._workspace.catalog.snapshot()
+
+    # What screens ask for
+
+    def _show(self, screen: Screen[Any], answered: Callable[[Any], Any] | None = None) -> None:
+        self.push_screen(screen, answered)
+
+    @on(ask.Open)
+    def _open(self, wish: ask.Open) -> None:
+        self._show(self._navigator.screen_for(wish).data_bind(ConsoleApp.snapshot))
+
+    @on(ask.Perform)
+    def _perform(self, wish: ask.Perform) -> None:
+        self.run_worker(self._answer(wish), group="perform")
+
+    async def _answer(self, wish: ask.Perform) -> None:
+        answer = await self._errands.perform(wish)
+        self.snapshot = self._workspace.catalog.snapshot()
+        (wish.asker if wish.asker.is_running else self).post_message(answer)
+
+    @on(ask.StartRun)
+    @on(ask.CancelRun)
+    def _run(self, wish: ask.StartRun | ask.CancelRun) -> None:
+        self._runs.take(wish)
+
+    @on(ask.Performed)
+    @on(ask.Failed)
+    @on(ask.JobChanged)
+    def _report(self, event: ask.Performed | ask.Failed | ask.JobChanged) -> None:
+        """What its screen did not answer, or a screen that is closed."""
+        is_doubtful = isinstance(event, ask.Failed) and isinstance(event.error, InDoubtError)
+        if is_doubtful and self.why_not("recovery") is None:
+            self._open(ask.OpenRecovery())
+            return
+        for notice in notices(event):
+            self.tell(notice)
+
+    # Keys
+
+    def why_not(self, action: str) -> str | None:
+        return "you are there" if action == self.screen.name else everywhere.why_not(action, self.snapshot)
+
+    def refuse(self, reason: str) -> None:
+        self.tell(Notice(safe(reason), severity="warning"))
+
+    @explained
+    def action_go(self, place: str) -> None:
+        self._open(everywhere.PLACES[place]())
+
+    @explained
+    def action_do(self, verb: str) -> None:
+        assert self.snapshot is not None
+        if verb == "apply":
+            self._ask_apply(self.snapshot)
+        else:
+            self._perform(everywhere.errand(verb, self._workspace, self.snapshot, self))
+
+    def _ask_apply(self, snapshot: Snapshot) -> None:
+        def answered(reason: str | None) -> None:
+            if reason is not None:
+                self._perform(ask.Perform(self, partial(self._workspace.applying.apply, reason)))
+
+        question = apply_question(snapshot.plan, is_reason_needed=wants_reason(snapshot))
+        self._show(question, answered)
+
+    @explained
+    def action_menu(self, which: str) -> None:
+        """Show what can be done here, and do what is chosen."""
+        commands = {command.id: command for command in commands_of(self.screen)}
+        place = self.screen.BINDING_GROUP_TITLE or self.title
+
+        async def answered(name: str | None) -> None:
+            if name is not None:
+                await self.run_action(commands[name].action, commands[name].node)
+
+        menu = palette(list(commands.values())) if which == "palette" else help_menu(list(commands.values()), place)
+        self._show(menu, answered)
+
+    async def action_leave(self, may_quit: bool) -> None:
+        """To the screen below; from the first one, out."""
+        if len(self.screen_stack) > _FIRST_DEPTH:
+            self.pop_screen()
+        elif may_quit:
+            await self.action_quit()
+
+    async def action_quit(self) -> None:
+        """What was asked for is done first; what is pending stays in the queue."""
+        await self._errands.settled()
+        pending = len(self.snapshot.plan.files) if self.snapshot else 0
+        self.exit(message=Text(f"{pending} {files(pending)} pending, kept in the queue") if pending else None)
+
+
+def run_console(settings: Settings) -> int:
+    """Run until the user quits; returns the exit code. Raises what ended it otherwise, with the terminal restored."""
+    return ConsoleApp(settings, partial(open_workspace, settings)).run_on_terminal()

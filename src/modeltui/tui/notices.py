@@ -1,0 +1,14 @@
+"""Which notices an event gives that no screen answered."""
+
+from __future__ import annotations
+
+from modeltui.tui.messages import Failed, JobChanged, Performed
+from modeltui.tui.present.outcome import Notice, of_error, of_job, of_result
+
+
+def notices(event: Performed | Failed | JobChanged) -> list[Notice]:
+    if isinstance(event, Failed):
+        return [of_error(event.error)]
+    if isinstance(event, JobChanged):
+        return [of_job(event.job)] if event.job.state.is_final else []
+    return of_result(event.result, event.done)

@@ -1,0 +1,34 @@
+"""A locked file that was changed behind the lock, in words: what changed, and the ways out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from modeltui.services.drift import Drift
+from modeltui.tui.present.line import Line
+from modeltui.tui.present.model import edit_line
+
+_MOST = 8
+_RELOCK: Final[Line] = (("  L ", "accent"), ("locks it anew, as it is now", "plain"))
+_RESTORE: Final[Line] = (("  U ", "accent"), ("gives back what was locked", "plain"))
+
+
+def drift_lines(drift: Drift) -> list[Line]:
+    """Each field as it was locked and as it is now, and what helps."""
+    lines = [edit_line(field.path, field.was, field.now) for field in drift.fields[:_MOST]]
+    if len(drift.fields) > _MOST:
+        lines.append(((f"  … and {len(drift.fields) - _MOST} more", "muted"),))
+    if not drift.is_complete:
+        lines.append((("  the locked version is not known; there may be more", "muted"),))
+    elif not drift.fields:
+        lines.append((("  no value differs: comments or the form changed", "muted"),))
+    return [*lines, _RELOCK, *([] if drift.restored is None else [_RESTORE])]
+
+
+def why_no_restore(drift: Drift | None) -> str | None:
+    """Why what was locked cannot be given back."""
+    if drift is None:
+        return "what changed is still being looked for"
+    if drift.restored is None:
+        return "the version that was locked is not known: L locks it anew as it is, l unlocks it"
+    return None

@@ -1,0 +1,72 @@
+"""The line at the top: the catalogue in numbers, who and where."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+from rich.cells import cell_len
+
+from modeltui.domain.change import Action
+from modeltui.domain.snapshot import Snapshot
+from modeltui.domain.text import safe
+from modeltui.tui.present.line import Line, fit, separated, spread, width_of
+
+_LONGEST_NAME: Final = 14
+"""Cells of another user's name."""
+
+
+def header(snapshot: Snapshot, width: int) -> Line:
+    """One line of `width` cells. Where it is narrow the counts go first, then who and where, never what is pending."""
+    between = " · "
+    name: Line = ((" modeltui", "accent"), ("  ", "plain"), (safe(os.path.basename(snapshot.catalog.root)), "strong"))
+    who: list[Line] = [((safe(snapshot.user), "muted"),)]
+    if snapshot.branch:
+        who.append(((f"git {safe(snapshot.branch)}", "muted"),))
+    pending = _pending(snapshot)
+    counts = separated(_counts(snapshot), between)
+    others = _others(snapshot)
+    for middle, right in (
+        ((("   ", "plain"), *counts), [*who, *others, *pending]),
+        ((("   ", "plain"), *counts), [*others, *pending]),
+        ((), [*who, *others, *pending]),
+        ((), [*others, *pending]),
+    ):
+        left, end = (*name, *middle), (*separated(right, between), (" ", "plain"))
+        if width_of(left) + width_of(end) + 2 < width:
+            return spread(left, end, width)
+    return spread(name, (*separated(pending, between), (" ", "plain")), width)
+
+
+def _counts(snapshot: Snapshot) -> list[Line]:
+    models = snapshot.catalog.models.values()
+    parts: list[Line] = [((f"{len(models)} models", "muted"),)]
+    parts.append(((f"{sum(model.active for model in models)} active", "muted"),))
+    if locked := sum(model.is_locked for model in models):
+        parts.append(((f"{locked} locked", "muted"),))
+    if drifted := sum(model.is_drifted for model in models):
+        parts.append(((f"{drifted} drifted", "bad"),))
+    if broken := sum(model.is_broken for model in models) + len(snapshot.catalog.faults):
+        parts.append(((f"{broken} broken", "bad"),))
+    return parts
+
+
+def _others(snapshot: Snapshot) -> list[Line]:
+    """`bob: 3 pending`, and how many users more have something."""
+    if not snapshot.others:
+        return []
+    user, count = min(snapshot.others.items(), key=lambda item: (-item[1], item[0]))
+    more = f" +{len(snapshot.others) - 1}" if len(snapshot.others) > 1 else ""
+    name = safe(user)
+    return [((f"{fit(name, min(_LONGEST_NAME, cell_len(name)))}: {count} pending{more}", "muted"),)]
+
+
+def _pending(snapshot: Snapshot) -> list[Line]:
+    plan = snapshot.plan
+    doubt: list[Line] = [(("an apply is in doubt: F6", "bad"),)] if snapshot.is_in_doubt else []
+    if not plan.files:
+        return doubt
+    signs = "".join(action.sign for action in Action if plan.count(action))
+    if plan.problems:
+        doubt.append(((f"{len(plan.problems)} cannot apply", "bad"),))
+    return [((f"{signs}{len(plan.files)} pending", "warn"),), *doubt]

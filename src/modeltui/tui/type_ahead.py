@@ -1,0 +1,76 @@
+"""Keys wait until the one before has done what it does, so that what is typed ahead goes where that one leads.
+
+Textual sends each key at once to what has focus then: of `/type` typed in a burst, as a slow line delivers it, the `t`
+would still reach the table.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from time import monotonic
+from typing import Any, Final
+
+from textual import events
+from textual.app import App
+from textual.message import Message
+from textual.widgets import Input
+
+_LONGEST_WAIT_S: Final = 5.0
+"""After this a key is taken for lost, with the widget that it went to."""
+
+
+ROWS: Final = "rows"
+"""Group of the workers that choose which rows a table shows."""
+
+_ALWAYS: Final = frozenset({"ctrl+q", "ctrl+c"})
+"""Keys that need not wait for the start to be over."""
+
+
+class KeyDone(Message):
+    """Sent after a key, on the same way through the widgets: when it comes to the app, the key has been answered."""
+
+
+class TypeAhead:
+    def __init__(self, app: App[Any]) -> None:
+        self._app = app
+        self._waiting: deque[events.Key] = deque()
+        self._since: float | None = None
+        self._is_open = False
+
+    def open(self) -> None:
+        """Let keys go. Until then they wait: what was typed at the start is meant for what comes."""
+        self._is_open = True
+        self.answered()
+
+    def admits(self, key: events.Key) -> bool:
+        """Whether a key goes on now. One that does not is posted again later; a whole sequence goes first then."""
+        is_busy = self._since is not None and monotonic() - self._since < _LONGEST_WAIT_S
+        if is_busy or not (self._is_open or key.key in _ALWAYS):
+            if " " in key.key:
+                self._waiting.appendleft(key)
+            else:
+                self._waiting.append(key)
+            return False
+        self._since = monotonic()
+        return True
+
+    def sent(self) -> None:
+        """A key has gone to what has focus."""
+        (self._app.focused or self._app.screen).post_message(KeyDone())
+
+    def answered(self) -> None:
+        """Let the next key go, as soon as no widget has anything left to do that the last one began."""
+        if self._waiting and self._is_stirring():
+            self._app.screen.call_later(self._app.call_later, self.answered)
+            return
+        self._since = None
+        if self._waiting:
+            self._app.post_message(self._waiting.popleft())
+
+    def _is_stirring(self) -> bool:
+        """Whether messages wait, or rows are being chosen that the next key may be meant for."""
+        nodes = (self._app, *self._app.screen.walk_children(with_self=True))
+        if any(node.message_queue_size for node in nodes):
+            return True
+        is_typing = isinstance(self._app.focused, Input)
+        return not is_typing and any(each.group == ROWS and not each.is_finished for each in self._app.workers)

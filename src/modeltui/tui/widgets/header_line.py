@@ -1,0 +1,27 @@
+"""The line at the top of every screen."""
+
+from __future__ import annotations
+
+from textual.app import RenderResult
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from modeltui.domain.snapshot import Snapshot
+from modeltui.tui.present.header import header
+from modeltui.tui.present.line import content
+
+
+class HeaderLine(Widget):
+    DEFAULT_CSS = """
+    HeaderLine { height: 1; background: $surface; dock: top; }
+    """
+
+    snapshot: reactive[Snapshot | None] = reactive(None)
+
+    def __init__(self) -> None:
+        super().__init__()
+
+    def render(self) -> RenderResult:
+        if self.snapshot is None:
+            return ""
+        return content([header(self.snapshot, self.size.width)])

@@ -1,0 +1,63 @@
+"""The line at the bottom: at most six keys, of what is possible now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from textual.app import RenderResult
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from modeltui.domain.snapshot import Snapshot
+from modeltui.tui.commands import Command, commands_of
+from modeltui.tui.present.line import Line, Piece, content, cut, spread, width_of
+
+_MOST: Final = 6
+_ALWAYS: Final = ("palette.open", "help.open")
+
+
+class HintLine(Widget):
+    DEFAULT_CSS = """
+    HintLine { height: 1; background: $surface; dock: bottom; }
+    """
+
+    snapshot: reactive[Snapshot | None] = reactive(None)
+    typed: reactive[str] = reactive("")
+    """The start of a count or of a sequence of keys."""
+
+    def __init__(self, first: Sequence[str] = ()) -> None:
+        """`first` are the ids of the commands to show before others."""
+        super().__init__()
+        self._first = first
+
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, lambda _: self.refresh())
+
+    def render(self) -> RenderResult:
+        commands = {command.id: command for command in commands_of(self.screen)}
+        fixed = [commands[name] for name in _ALWAYS if name in commands]
+        order = dict.fromkeys((*(name for name in self._first if name in commands), *commands))
+        hints = [commands[name] for name in order if name not in _ALWAYS and _is_possible(commands[name])]
+        right: Line = (*_line(fixed), (" ", "plain"))
+        if self.typed:
+            right = ((f"{self.typed}  ", "accent"), *right)
+        room = self.size.width - width_of(right)
+        return content([spread(_fitting(hints[: _MOST - len(fixed)], room), right, self.size.width)])
+
+
+def _is_possible(command: Command) -> bool:
+    return command.is_hint and command.why_not is None
+
+
+def _fitting(hints: list[Command], room: int) -> Line:
+    while hints and width_of(_line(hints)) >= room:
+        hints = hints[:-1]
+    return cut(_line(hints), room)
+
+
+def _line(hints: list[Command]) -> Line:
+    pieces: list[Piece] = []
+    for hint in hints:
+        pieces += [(f" {hint.keys[0]}", "accent"), (f" {hint.title.casefold()} ", "muted")]
+    return tuple(pieces)

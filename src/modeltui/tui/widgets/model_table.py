@@ -1,0 +1,224 @@
+"""The table of models: signs, columns, marks. It draws the rows in view and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from operator import attrgetter
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from modeltui.domain.catalog import Catalog
+from modeltui.domain.columns import Column
+from modeltui.domain.model import Model, model_of
+from modeltui.domain.plan import Plan, PlannedFile, pending_document
+from modeltui.domain.snapshot import Snapshot
+from modeltui.domain.text import safe
+from modeltui.tui.ordering import Ordering
+from modeltui.tui.present.line import BLANK, Line, Role, fit
+from modeltui.tui.present.state import STATE_WIDTH, state, would_be
+from modeltui.tui.widgets.grid import GAP, Grid
+from modeltui.tui.widgets.row_list import RowList
+
+_LEAD = 1 + STATE_WIDTH
+
+
+class ModelTable(RowList[Model]):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "mark", "Mark", id="mark.toggle", tooltip="mark this row and go on"),
+        Binding(
+            "v", "range", "Mark a range", id="mark.range", tooltip="from here to where you go; v ends it", show=False
+        ),
+        Binding(
+            "asterisk", "mark_all", "Mark all shown", id="mark.all", tooltip="once more takes them away", show=False
+        ),
+        Binding(
+            "exclamation_mark", "invert", "Invert marks", id="mark.invert", tooltip="of the rows shown", show=False
+        ),
+        Binding("left,less_than_sign", "column(-1)", "Column to the left", id="column.left", show=False),
+        Binding("right,greater_than_sign", "column(1)", "Column to the right", id="column.right", show=False),
+    ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"row-list--header", "row-list--cell", "row-list--off"}
+    DEFAULT_CSS = """
+    ModelTable {
+        scrollbar-size: 0 1;
+        & > .row-list--header { color: $muted; background: $surface; }
+        & > .row-list--off { color: $muted; }
+        &:focus > .row-list--cell { background: $cursor-cell; }
+        &:ansi {
+            & > .row-list--header { text-style: underline; }
+            & > .row-list--off { text-style: dim; }
+            &:focus > .row-list--cell { text-style: bold; }
+        }
+    }
+    """
+
+    header_height = 1
+
+    column: reactive[int] = reactive(0, init=False)
+    """Index of the column that `i` edits."""
+    ordering: reactive[Ordering] = reactive(Ordering(), init=False)
+    marks: reactive[frozenset[str]] = reactive(frozenset(), init=False)
+    """Keys of the marked models, also of those that the filter hides."""
+
+    class Marked(Message):
+        """The marks changed."""
+
+    class HeaderClicked(Message):
+        def __init__(self, column: str) -> None:
+            super().__init__()
+            self.column = column
+
+    def __init__(self, columns: Sequence[Column], *, empty: Sequence[Line] = ()) -> None:
+        super().__init__(attrgetter("key"), lambda _, __: BLANK, empty=empty)
+        self.columns = columns
+        self._catalog = Catalog(root="", models={}, documents={})
+        self._plan = Plan({})
+        self.grid = Grid(columns, _LEAD, 80)
+        self._range: tuple[str, frozenset[str]] | None = None
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """What an action is about: the marked models, else the one under the cursor."""
+        if self.marks:
+            return tuple(sorted(self.marks))
+        return (self.cursor_key,) if self.cursor_key is not None else ()
+
+    @property
+    def hidden_marks(self) -> int:
+        """How many marked models are not among the rows."""
+        return len(self.marks) - sum(row.key in self.marks for row in self.rows) if self.marks else 0
+
+    @property
+    def cell(self) -> Region:
+        """Where on the screen the cell under the cursor is."""
+        x = self.grid.starts[self.column] - (self.scroll_offset.x if self.column else 0)
+        y = self.cursor - self.scroll_offset.y + self.header_height
+        return Region(x, y, self.grid.widths[self.column], 1).translate(self.content_region.offset)
+
+    def show_models(self, rows: Sequence[Model], snapshot: Snapshot) -> None:
+        """Show rows with what is pending for them. Marks of models that are no longer in the catalogue go."""
+        self._catalog, self._plan = snapshot.catalog, snapshot.plan
+        if gone := [key for key in self.marks if key not in snapshot.catalog.models]:
+            self.marks -= frozenset(gone)
+        self.show(rows)
+
+    def measure(self) -> None:
+        self.grid = Grid(self.columns, _LEAD, self.scrollable_content_region.width)
+        self.virtual_size = Size(self.grid.total, len(self.rows) + self.header_height)
+
+    def render_line(self, y: int) -> Strip:
+        return self._cropped(self._header()) if y < self.header_height else super().render_line(y)
+
+    def version(self, index: int) -> Hashable:
+        row = self.rows[index]
+        column = self.column if index == self.cursor else None
+        return row.key, row.key in self.marks, column, self.scroll_offset.x
+
+    def render_row(self, index: int, base: Style, width: int) -> Strip:
+        row = self.rows[index]
+        planned = self._plan.files.get(row.key)
+        future = self._future(row, planned)
+        is_off = not row.is_broken and would_be(row.active, planned, ("active",)) is not True
+        text = base + self.brush.part("off") if is_off else base
+        signs = state(row, planned, is_marked=row.key in self.marks)
+        segments = [Segment(" ", base), *(Segment(sign, self.brush.style(base, role)) for sign, role in signs)]
+        for at, (column, cells) in enumerate(zip(self.columns, self.grid.widths, strict=True)):
+            said = column.text(future, self._plan)
+            style = text if future is row or said == column.text(row, self._plan) else self.brush.style(base, "warn")
+            if index == self.cursor and at == self.column:
+                style += self.brush.part("cell")
+            segments += (Segment(self._fitted(said, column, cells), style), Segment(" " * GAP, base))
+        return self._cropped(Strip(segments).adjust_cell_length(max(width, self.grid.total), base))
+
+    def _future(self, row: Model, planned: PlannedFile | None) -> Model:
+        """The row as it would be after the apply."""
+        if planned is None or row.is_broken:
+            return row
+        return model_of(row.key, row.path, row.digest, pending_document(self._plan, self._catalog, row.key))
+
+    def _fitted(self, text: str, column: Column, cells: int) -> str:
+        return fit(safe(text), cells, right=column.align == "right")
+
+    def _header(self) -> Strip:
+        base = self.rich_style + self.brush.part("header")
+        segments = [Segment(" " * _LEAD, base)]
+        for at, (column, cells) in enumerate(zip(self.columns, self.grid.widths, strict=True)):
+            marker = self.ordering.marker(column.id)
+            role: Role = "accent" if marker else "strong" if at == self.column else "plain"
+            said = self._fitted(column.title + marker, column, cells)
+            segments += (Segment(said, self.brush.style(base, role)), Segment(" " * GAP, base))
+        return Strip(segments).adjust_cell_length(max(self.size.width, self.grid.total), base)
+
+    def _cropped(self, strip: Strip) -> Strip:
+        """What is in view of a whole row: the frozen cells, then the others as far as they are scrolled."""
+        width, frozen, x = self.size.width, self.grid.frozen, self.scroll_offset.x
+        if not x:
+            return strip.crop(0, width)
+        return Strip.join([strip.crop(0, frozen), strip.crop(frozen + x, width + x)])
+
+    def watch_column(self) -> None:
+        self.scroll_to(x=self.grid.scroll_for(self.column, self.scroll_offset.x), animate=False, force=True)
+
+    def validate_column(self, column: int) -> int:
+        return max(0, min(column, len(self.columns) - 1))
+
+    def watch_cursor(self, before: int, now: int) -> None:
+        if self._range is not None:
+            self._mark_range()
+        super().watch_cursor(before, now)
+
+    def watch_marks(self) -> None:
+        self.post_message(self.Marked())
+
+    def _mark_range(self) -> None:
+        assert self._range is not None
+        first, before = self._range
+        start = next((index for index, row in enumerate(self.rows) if row.key == first), self.cursor)
+        low, high = sorted((start, self.cursor))
+        self.marks = before | {row.key for row in self.rows[low : high + 1]}
+
+    def action_column(self, step: int) -> None:
+        self.column += step * (self._chords.take_count() or 1)
+
+    def action_mark(self) -> None:
+        if self.cursor_key is not None:
+            self.marks ^= {self.cursor_key}
+            self._range = None
+            self.action_move(1)
+
+    def action_range(self) -> None:
+        """Start a range at the cursor, or end it."""
+        if self._range is None and self.cursor_key is not None:
+            self._range = (self.cursor_key, self.marks)
+            self._mark_range()
+        else:
+            self._range = None
+
+    def end_range(self) -> bool:
+        """End a range; False when there was none."""
+        was, self._range = self._range, None
+        return was is not None
+
+    def action_mark_all(self) -> None:
+        shown = {row.key for row in self.rows}
+        self.marks = self.marks - shown if shown <= self.marks else self.marks | shown
+
+    def action_invert(self) -> None:
+        self.marks ^= {row.key for row in self.rows}
+
+    def on_click(self, event: events.Click) -> None:
+        x = event.x + (self.scroll_offset.x if event.x >= self.grid.frozen else 0)
+        at = next((index for index, start in reversed(list(enumerate(self.grid.starts))) if x >= start), 0)
+        if event.y < self.header_height:
+            self.post_message(self.HeaderClicked(self.columns[at].id))
+        else:
+            self.column = at
+            super().on_click(event)
