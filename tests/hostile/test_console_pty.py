@@ -1,0 +1,110 @@
+"""The console on the whole hostile catalogue, in a real terminal: it opens, it can be worked in, it leaves well."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from hostile.ground import HEALTHY
+from hostile.hostile_catalog import Built, fingerprint
+from hostile.line import RUN, modeltui, unsafe
+
+DEADLINE_S = 60
+_OURS = re.compile(r"\x1b\[[?>=<]?[0-9;:]*[$ ]?[A-Za-z]|\x1b\]22;[a-z]*\x07|\x1b[=>78]")
+"""What Textual sends: control sequences, and the shape of the pointer."""
+
+
+class Terminal:
+    def __init__(self, process: subprocess.Popen[bytes], near: int) -> None:
+        self.process = process
+        self.received = b""
+        self._near = near
+
+    def until(self, text: str) -> None:
+        """Read on until `text` came since the last call."""
+        start, deadline = len(self.received), time.monotonic() + DEADLINE_S
+        while text not in self._plain(start):
+            assert time.monotonic() < deadline, (text, self._plain(start)[-800:])
+            self._read(1.0)
+
+    def press(self, keys: str, then: str) -> None:
+        os.write(self._near, keys.encode())
+        self.until(then)
+
+    def _plain(self, start: int) -> str:
+        """What came from there on, without control sequences and with blanks as one."""
+        return " ".join(_OURS.sub("", self.received[start:].decode(errors="replace")).split())
+
+    def end(self, keys: str) -> int:
+        os.write(self._near, keys.encode())
+        with suppress(EOFError):
+            while True:
+                self._read(DEADLINE_S)
+        return self.process.wait(DEADLINE_S)
+
+    def _read(self, patience_s: float) -> bool:
+        if not select.select([self._near], [], [], patience_s)[0]:
+            return False
+        try:
+            piece = os.read(self._near, 65536)
+        except OSError:  # how Linux tells that the other side was closed
+            raise EOFError from None
+        self.received += piece
+        return True
+
+
+@contextmanager
+def console(built: Built) -> Iterator[Terminal]:
+    near, far = pty.openpty()
+    fcntl.ioctl(far, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 130, 0, 0))
+    environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    process = subprocess.Popen(
+        [*RUN, "-C", str(built.root)], stdin=far, stdout=far, stderr=far, env=environment, start_new_session=True
+    )
+    os.close(far)
+    try:
+        yield Terminal(process, near)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(near)
+
+
+def test_a_strangers_catalogue_can_be_worked_in(fresh: Built) -> None:
+    before = fingerprint(fresh.ground.outside)
+    with console(fresh) as terminal:
+        terminal.until("kie_ai")
+        terminal.press("/healthy-one\r", "1 of ")
+        terminal.press("t", "1 pending")
+        terminal.press("p", "─────")
+        terminal.press("\x1b", "Provider")
+        terminal.press("/" + "\x7f" * 11 + "text-\r", "text-")
+        terminal.press("jjjjj\r", "[request]")
+        terminal.press("\x1b", "Provider")
+        terminal.press("?", "Keys:")
+        terminal.press("\x1b", "Provider")
+        terminal.press("H", "history")
+        terminal.press("\x1b", "Provider")
+        terminal.press("f", "note ")
+        terminal.press("jjj", "│")
+        terminal.press("\x1b", "Provider")
+        assert terminal.end("\x11") == 0
+    (pending,) = modeltui(fresh.root, "pending", "--format", "json").json
+    assert pending["key"] == HEALTHY[0]
+    shown = terminal.received.decode("utf-8", errors="surrogateescape")
+    left = _OURS.sub("", shown)
+    assert not unsafe(left, keep="\r\n"), unsafe(left, keep="\r\n")
+    assert "\x1b]52" not in shown
+    assert "\x1b[?1049l" in shown
+    assert "\x1b[?25h" in shown
+    assert fingerprint(fresh.ground.outside) == before
+    assert "active = true" in (fresh.root / "models" / f"{HEALTHY[0]}.toml").read_text()

@@ -1,0 +1,163 @@
+"""Drives the real console with keys, and waits for what they begin."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from textual import events
+from textual.keys import _character_to_key
+from textual.message import Message
+from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.worker import WorkerCancelled
+
+from modeltui.bootstrap import open_workspace
+from modeltui.config import Settings
+from modeltui.domain.snapshot import Snapshot
+from modeltui.services.workspace import Workspace
+from modeltui.tui.app import ConsoleApp
+from modeltui.tui.widgets.filter_bar import FilterBar
+from modeltui.tui.widgets.model_table import ModelTable
+
+_QUIET_ROUNDS = 8
+_CHARACTERS = {"space": " ", "slash": "/", "asterisk": "*", "exclamation_mark": "!", "question_mark": "?", "colon": ":"}
+
+WidgetT = TypeVar("WidgetT", bound=Widget)
+
+
+def settings_for(root: Path, **changes: Any) -> Settings:
+    return Settings(
+        root=str(root),
+        user=changes.pop("user", "bob"),
+        live=changes.pop("live", False),
+        host="testhost",
+        secret=lambda _: None,
+        log_file=str(root.parent / "log"),
+        **changes,
+    )
+
+
+class Console:
+    """The console while it runs, as a test sees it."""
+
+    def __init__(self, app: ConsoleApp, pilot: Pilot[None], messages: list[Message]) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.messages = messages
+
+    async def settle(self) -> None:
+        """Wait until no worker runs, no message waits, and the screen is drawn."""
+        await self._quiet()
+        await self.pilot.pause()
+        await self._quiet()
+
+    async def _quiet(self) -> None:
+        """Wait until nothing has stirred for some rounds of the event loop."""
+        rounds = 0
+        while rounds < _QUIET_ROUNDS:
+            for worker in [each for each in self.app.workers if not each.is_finished and each.group != "live"]:
+                with suppress(WorkerCancelled):
+                    await worker.wait()
+            await asyncio.sleep(0)
+            nodes = (self.app, *self.app.screen.walk_children(with_self=True))
+            is_stirring = any(node.message_queue_size for node in nodes) or self.app._type_ahead._waiting
+            rounds = 0 if is_stirring else rounds + 1
+
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        """Wait for something that happens while a worker still runs."""
+        async with asyncio.timeout(20):
+            while not is_so():
+                await self.pilot.pause()
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one by one, each when the one before has done all it does."""
+        for key in keys:
+            self._send(key)
+            await self._quiet()
+        await self.settle()
+
+    def _send(self, key: str) -> None:
+        """A key by its name, or by its character."""
+        character = key if len(key) == 1 else _CHARACTERS.get(key)
+        name = _character_to_key(character) if character else key
+        self.app.post_message(events.Key(name, character).set_sender(self.app))
+
+    async def write(self, text: str) -> None:
+        """Press the key of each character."""
+        await self.press(*text)
+
+    async def burst(self, text: str) -> None:
+        """All keys at once, as a slow line delivers them. A line feed is enter, and \x1b escape."""
+        names = {"\n": "enter", "\x1b": "escape"}
+        for each in text:
+            self._send(names.get(each, each))
+        await self.settle()
+
+    @property
+    def screen(self) -> Screen[Any]:
+        return self.app.screen
+
+    @property
+    def snapshot(self) -> Snapshot:
+        assert self.app.snapshot is not None
+        return self.app.snapshot
+
+    @property
+    def table(self) -> ModelTable:
+        return self.one(ModelTable)
+
+    @property
+    def names(self) -> list[str]:
+        """The names in the table, from the top."""
+        return [row.label for row in self.table.rows]
+
+    @property
+    def query(self) -> str:
+        return self.one(FilterBar).text
+
+    @property
+    def pending(self) -> list[str]:
+        return list(self.snapshot.plan.files)
+
+    def one(self, kind: type[WidgetT], selector: str = "") -> WidgetT:
+        return self.screen.query_one(selector or kind.__name__, kind)
+
+    @property
+    def text(self) -> str:
+        """What the screen shows."""
+        return "\n".join(strip.text for strip in self.screen._compositor.render_strips())
+
+    @property
+    def line(self) -> str:
+        """The line of the table that the cursor is on."""
+        table = self.table
+        return table.render_line(table.cursor - table.scroll_offset.y + table.header_height).text
+
+    @property
+    def notices(self) -> list[str]:
+        """What was told, the last one last."""
+        return [notification.message for notification in self.app._notifications]
+
+    def seen(self, kind: type[Message]) -> list[Any]:
+        """The messages of a kind, each once however far it bubbled."""
+        return list({id(each): each for each in self.messages if isinstance(each, kind)}.values())
+
+
+@asynccontextmanager
+async def running(
+    root: Path, size: tuple[int, int] = (112, 26), *, workspace: Workspace | None = None, **settings: Any
+) -> AsyncIterator[Console]:
+    """The console on a catalogue, started and at rest."""
+    made = settings_for(root, **settings)
+    app = ConsoleApp(made, (lambda: workspace) if workspace is not None else partial(open_workspace, made))
+    messages: list[Message] = []
+    async with app.run_test(size=size, notifications=True, message_hook=messages.append) as pilot:
+        console = Console(app, pilot, messages)
+        await console.settle()
+        yield console

@@ -1,0 +1,285 @@
+"""A queue on disk is the queue in memory: across crashes, damage, other processes and any sequence of steps."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crash import scenario
+from crash.crash_fs import CrashFs, settled
+from modeltui.domain.change import Action, Change, Edit
+from modeltui.domain.document import ABSENT
+from modeltui.domain.queue import Queue, Step
+from modeltui.errors import RefusedError
+from modeltui.storage import queue_file, state_dir
+from modeltui.storage.queue_codec import decoded_change, encoded_change
+from modeltui.storage.queue_file import QueueFile, QueueSettler, file_name, load_others, user_of
+from modeltui.storage.real_fs import RealFs
+
+AT = datetime(2030, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
+
+
+def _change(number: int, *edits: Edit) -> Change:
+    return Change(
+        id=f"{number:04}",
+        key=f"chat/m{number}",
+        path=f"models/chat/m{number}.toml",
+        action=Action.UPDATE,
+        base="0" * 64,
+        edits=edits or (Edit(("active",), True, False),),
+        by="alice",
+        at=AT + timedelta(seconds=number),
+    )
+
+
+def _take(*numbers: int) -> Step:
+    return Step(f"take {numbers}", added=tuple(_change(number) for number in numbers))
+
+
+@pytest.fixture
+def queue(tmp_path: Path) -> QueueFile:
+    return QueueFile(str(tmp_path), "alice")
+
+
+def _path(tmp_path: Path, user: str = "alice") -> Path:
+    return tmp_path / state_dir.QUEUES / f"{user}.jsonl"
+
+
+def test_nothing_is_written_before_the_first_step(queue: QueueFile, tmp_path: Path) -> None:
+    assert queue.load() == Queue()
+    assert queue.undo() == queue.redo() == queue.settle(["x"], "a1") == Queue()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_each_step_is_there_for_the_next_process(queue: QueueFile, tmp_path: Path) -> None:
+    expected = Queue()
+    for step in (_take(1, 2), _take(3), Step("drop", removed=(_change(2),))):
+        expected = expected.take(step)
+        assert queue.take(step) == expected
+        assert QueueFile(str(tmp_path), "alice").load() == expected
+    for _ in range(2):
+        expected = expected.undo()
+        assert queue.undo() == expected
+        assert QueueFile(str(tmp_path), "alice").load() == expected
+    assert queue.redo() == expected.redo()
+    assert QueueFile(str(tmp_path), "alice").load() == expected.redo()
+
+
+def test_settling_twice_is_settling_once(queue: QueueFile, tmp_path: Path) -> None:
+    queue.take(_take(1, 2, 3))
+    assert [change.id for change in queue.settle(["0001", "0002"], "a1").changes] == ["0003"]
+    size = _path(tmp_path).stat().st_size
+    assert [change.id for change in queue.settle(["0001", "0002"], "a1").changes] == ["0003"]
+    assert _path(tmp_path).stat().st_size == size
+    assert [change.id for change in queue.undo().changes] == []
+    QueueSettler(str(tmp_path)).settle("alice", ["0003"], "a2")
+    assert queue.load() == Queue()
+
+
+def _drop(queue: Queue) -> Step:
+    return Step("drop", removed=queue.changes[:1])
+
+
+def _half(queue: Queue) -> list[str]:
+    return [change.id for change in queue.changes[::2]]
+
+
+Do = Callable[[QueueFile, Queue, int], Queue]
+Mean = Callable[[Queue, int], Queue]
+ORDERS: dict[str, tuple[Do, Mean]] = {
+    "take": (lambda file, _, n: file.take(_take(n)), lambda queue, n: queue.take(_take(n))),
+    "drop": (lambda file, queue, _: file.take(_drop(queue)), lambda queue, _: queue.take(_drop(queue))),
+    "undo": (lambda file, _queue, _n: file.undo(), lambda queue, _: queue.undo()),
+    "redo": (lambda file, _queue, _n: file.redo(), lambda queue, _: queue.redo()),
+    "settle": (lambda file, queue, n: file.settle(_half(queue), f"a{n}"), lambda queue, _: queue.settled(_half(queue))),
+}
+
+
+@given(st.lists(st.tuples(st.sampled_from(sorted(ORDERS)), st.integers(0, 2)), max_size=25))
+@settings(max_examples=60)
+def test_any_sequence_in_any_process_gives_the_queue_of_the_domain(orders: list[tuple[str, int]]) -> None:
+    with tempfile.TemporaryDirectory() as root:
+        processes, expected = [QueueFile(root, "alice") for _ in range(3)], Queue()
+        for number, (order, process) in enumerate(orders):
+            do, mean = ORDERS[order]
+            got = do(processes[process], expected, number)
+            expected = mean(expected, number)
+            assert got == expected
+            assert processes[0].load() == expected
+        assert QueueFile(root, "alice").load() == expected
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_a_torn_line_is_a_step_that_was_not_taken(queue: QueueFile, tmp_path: Path, kept: int) -> None:
+    queue.take(_take(1))
+    before = _path(tmp_path).read_bytes()
+    queue.take(_take(2))
+    whole = _path(tmp_path).read_bytes()
+    _path(tmp_path).write_bytes(whole[: len(before) + kept * 40])
+    again = QueueFile(str(tmp_path), "alice")
+    assert [change.id for change in again.load().changes] == ["0001"]
+    assert again.notice is None
+    assert [change.id for change in again.take(_take(3)).changes] == ["0001", "0003"]
+
+
+def test_damage_is_said_kept_aside_and_never_undoes_the_wrong_step(queue: QueueFile, tmp_path: Path) -> None:
+    for number in (1, 2, 3):
+        queue.take(_take(number))
+    queue.undo()
+    damaged = _path(tmp_path).read_bytes().replace(b'"0003"', b'"0009"')
+    _path(tmp_path).write_bytes(damaged)
+    again = QueueFile(str(tmp_path), "alice")
+    assert [change.id for change in again.load().changes] == ["0001", "0002"]
+    assert again.notice is not None
+    assert "damaged at line 3" in again.notice
+    assert [change.id for change in again.take(_take(4)).changes] == ["0001", "0002", "0004"]
+    assert f"kept as {state_dir.QUEUES}/alice.jsonl.broken-1" in again.notice
+    assert _path(tmp_path).with_name("alice.jsonl.broken-1").read_bytes() == damaged
+    assert [change.id for change in QueueFile(str(tmp_path), "alice").load().changes] == ["0001", "0002", "0004"]
+
+
+def test_a_queue_that_is_no_file_is_said(queue: QueueFile, tmp_path: Path) -> None:
+    queue.take(_take(1))
+    _path(tmp_path).unlink()
+    _path(tmp_path).symlink_to("/etc/passwd")
+    again = QueueFile(str(tmp_path), "alice")
+    assert again.load() == Queue()
+    assert again.notice is not None
+    assert "it is a link" in again.notice
+
+
+def test_a_log_that_outgrew_its_state_is_rewritten(
+    queue: QueueFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue_file, "_COMPACT_FROM", 20_000)
+    queue = QueueFile(str(tmp_path), "alice")
+    largest = 0
+    for number in range(120):
+        queue.take(_take(number))
+        expected = queue.settle([f"{number:04}"], f"a{number}")
+        largest = max(largest, _path(tmp_path).stat().st_size)
+    assert largest < 25_000
+    assert _path(tmp_path).stat().st_size < 20_000
+    assert QueueFile(str(tmp_path), "alice").load() == expected
+    assert QueueFile(str(tmp_path), "alice").settle(["0119"], "a119") == expected
+
+
+def test_what_must_stay_is_not_lost_by_rewriting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue_file, "_COMPACT_FROM", 1)
+    monkeypatch.setattr(queue_file, "_COMPACT_RATIO", 1)
+    queue, expected = QueueFile(str(tmp_path), "alice"), Queue()
+    for number in range(12):
+        expected = expected.take(_take(number)).undo().redo() if number % 3 else expected.take(_take(number)).undo()
+        queue.take(_take(number))
+        queue.undo()
+        got = queue.redo() if number % 3 else queue.load()
+        assert got == expected
+        assert QueueFile(str(tmp_path), "alice").load() == expected
+
+
+def test_two_processes_at_once_lose_nothing(tmp_path: Path) -> None:
+    script = (
+        "import sys; sys.path[:0] = sys.argv[3:]\n"
+        "from storage_queue_writer import write\n"
+        "write(sys.argv[1], int(sys.argv[2]))\n"
+    )
+    helper = tmp_path / "storage_queue_writer.py"
+    helper.write_text(
+        "from datetime import UTC, datetime\n"
+        "from modeltui.domain.change import Action, Change\n"
+        "from modeltui.domain.queue import Step\n"
+        "from modeltui.storage.queue_file import QueueFile\n"
+        "def write(root, first):\n"
+        "    queue = QueueFile(root, 'alice')\n"
+        "    for n in range(first, first + 25):\n"
+        "        change = Change(id=f'{n:04}', key='k', path='models/k.toml', action=Action.DELETE, base='0',\n"
+        "                        by='alice', at=datetime.now(UTC))\n"
+        "        queue.take(Step(str(n), added=(change,)))\n"
+    )
+    root = tmp_path / "catalog"
+    root.mkdir()
+    command = [sys.executable, "-c", script, str(root)]
+    writers = [subprocess.Popen([*command, str(first), str(tmp_path)]) for first in (0, 100, 200)]
+    assert [writer.wait() for writer in writers] == [0, 0, 0]
+    queue = QueueFile(str(root), "alice")
+    expected = [f"{n:04}" for first in (0, 100, 200) for n in range(first, first + 25)]
+    assert [change.id for change in queue.load().changes] == expected
+    assert queue.notice is None
+
+
+def test_the_queues_of_others_can_be_seen(tmp_path: Path) -> None:
+    for user in ("alice", "bob", "../eve", "Zoë", "."):
+        QueueFile(str(tmp_path), user).take(_take(len(user)))
+    others = load_others(str(tmp_path), "alice")
+    assert set(others) == {"bob", "../eve", "Zoë", "."}
+    assert [change.id for change in others["bob"].changes] == ["0003"]
+    assert load_others(str(tmp_path / "nowhere"), "alice") == {}
+
+
+@given(st.text())
+def test_a_user_is_a_file_name_and_back(user: str) -> None:
+    if any("\ud800" <= character <= "\udfff" for character in user):
+        return
+    assert user_of(file_name(user)) == user
+    assert "/" not in file_name(user)
+    assert not file_name(user).startswith(".")
+
+
+def test_a_disk_that_refuses_is_said(tmp_path: Path) -> None:
+    (tmp_path / ".modeltui").write_text("not a directory")
+    with pytest.raises(RefusedError):
+        QueueFile(str(tmp_path), "alice").take(_take(1))
+
+
+def test_a_step_survives_a_power_cut_once_it_was_taken() -> None:
+    expected = Queue().take(_take(1))
+    number, is_done = 0, False
+    while not is_done:
+        fs = settled(_empty())
+        fs.at = scenario.cut_before(number)
+        is_done = scenario.survived(lambda fs=fs: scenario.queue(fs).take(_take(1)))  # type: ignore[misc]
+        for loss in fs.losses(number):
+            left = fs.after_power_cut(loss)
+            queue = scenario.queue(left)
+            assert queue.load() in ((expected,) if is_done else (Queue(), expected))
+            before = queue.load()
+            assert queue.take(_take(2)) == before.take(_take(2))
+        number += 1
+
+
+def _empty() -> CrashFs:
+    return CrashFs()
+
+
+VALUES: list[Any] = [ABSENT, 1, 1.0, True, "x", float("inf"), AT, AT.date(), [1, {"$a": 2}], 2**70]
+
+
+@pytest.mark.parametrize("new", VALUES, ids=lambda value: type(value).__name__)
+def test_a_change_keeps_its_values_exactly(tmp_path: Path, new: Any) -> None:
+    change = replace(_change(1, Edit(("rules", 0, "a.b"), ABSENT, new)), text="whole\r\ntext", base=None)
+    QueueFile(str(tmp_path), "alice").take(Step("x", added=(change,)))
+    [loaded] = QueueFile(str(tmp_path), "alice").load().changes
+    assert loaded == change
+    assert type(loaded.edits[0].new) is type(new)
+    assert decoded_change(encoded_change(change)) == change
+
+
+@pytest.mark.parametrize("damage", [{"edits": [[[], 1, 2]]}, {"id": 5}, {"action": "explode"}, {"at": "never"}])
+def test_a_change_that_we_never_write_is_refused(damage: dict[str, Any]) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        decoded_change({**encoded_change(_change(1)), **damage})
+
+
+def test_real_fs_is_the_default(tmp_path: Path) -> None:
+    QueueFile(str(tmp_path), "alice").take(_take(1))
+    assert QueueFile(str(tmp_path), "alice", fs=RealFs(str(tmp_path))).load().changes
