@@ -6,11 +6,14 @@ import threading
 from functools import partial
 from pathlib import Path
 
+from textual import events
+from textual.app import App
 from textual.message import Message
 
 from modeltui.bootstrap import open_workspace
 from modeltui.services.workspace import Workspace
 from modeltui.tui.app import ConsoleApp
+from modeltui.tui.type_ahead import TypeAhead
 from tui.driver import Console, settings_for
 
 
@@ -35,3 +38,23 @@ async def test_keys_typed_at_the_start_wait_for_the_table(root: Path) -> None:
         assert console.query == "aurora"
         assert console.pending == ["prompt_to_image/aurora"]
         assert console.notices == []
+
+
+async def test_a_key_that_comes_while_another_is_let_go_stays_behind_it() -> None:
+    app: App[None] = App()
+    first, second, third = (events.Key(each, each) for each in "abc")
+    posted: list[Message] = []
+    async with app.run_test(message_hook=posted.append) as pilot:
+        keys = TypeAhead(app)
+        keys.open()
+        assert keys.admits(first)
+        assert not keys.admits(second)
+        keys.answered()
+        while second not in posted:
+            await pilot.pause()
+        assert not keys.admits(third)
+        assert keys.admits(second)
+        keys.answered()
+        while third not in posted:
+            await pilot.pause()
+        assert keys.admits(third)

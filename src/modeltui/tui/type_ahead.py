@@ -34,6 +34,8 @@ class TypeAhead:
     def __init__(self, app: App[Any]) -> None:
         self._app = app
         self._waiting: deque[events.Key] = deque()
+        self._released: events.Key | None = None
+        """The waiting key that was posted again. Those that came meanwhile stand before it in the app's queue."""
         self._since: float | None = None
         self._is_open = False
 
@@ -44,28 +46,55 @@ class TypeAhead:
 
     def admits(self, key: events.Key) -> bool:
         """Whether a key goes on now. One that does not is posted again later; a whole sequence goes first then."""
-        is_busy = self._since is not None and monotonic() - self._since < _LONGEST_WAIT_S
-        if is_busy or not (self._is_open or key.key in _ALWAYS):
-            if " " in key.key:
-                self._waiting.appendleft(key)
-            else:
-                self._waiting.append(key)
-            return False
+        if key is self._released:
+            self._released = None
+        elif self._is_open or key.key not in _ALWAYS:
+            if not self._is_free():
+                self._hold(key)
+                return False
         self._since = monotonic()
         return True
 
+    def _is_free(self) -> bool:
+        is_held = self._since is not None or self._released is not None or self._waiting
+        return self._is_open and not is_held and not self._is_stirring()
+
+    def _hold(self, key: events.Key) -> None:
+        if " " in key.key:
+            self._waiting.appendleft(key)
+        else:
+            self._waiting.append(key)
+        if not self._is_open or self._released is not None:
+            return
+        if self._since is None:
+            self._since = monotonic()
+            self.answered()
+        elif self._is_overdue:
+            self._release()
+
+    @property
+    def _is_overdue(self) -> bool:
+        return self._since is not None and monotonic() - self._since >= _LONGEST_WAIT_S
+
     def sent(self) -> None:
         """A key has gone to what has focus."""
-        (self._app.focused or self._app.screen).post_message(KeyDone())
+        if not (self._app.focused or self._app.screen).post_message(KeyDone()):
+            self._app.post_message(KeyDone())
 
     def answered(self) -> None:
         """Let the next key go, as soon as no widget has anything left to do that the last one began."""
-        if self._waiting and self._is_stirring():
+        if self._released is not None:
+            return
+        if self._waiting and self._is_stirring() and not self._is_overdue:
             self._app.screen.call_later(self._app.call_later, self.answered)
             return
+        self._release()
+
+    def _release(self) -> None:
         self._since = None
         if self._waiting:
-            self._app.post_message(self._waiting.popleft())
+            self._released = self._waiting.popleft()
+            self._app.post_message(self._released)
 
     def _is_stirring(self) -> bool:
         """Whether messages wait, or rows are being chosen that the next key may be meant for."""
