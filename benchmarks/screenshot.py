@@ -31,7 +31,7 @@ async def draw() -> str:
     """A copy of the sample with something pending, filtered, sorted and marked, as a user would see it."""
     with tempfile.TemporaryDirectory() as folder:
         catalog = shutil.copytree(SAMPLE, Path(folder) / "catalog", ignore=shutil.ignore_patterns(".*"))
-        settings = replace(load_settings(str(catalog)), user="alice", mouse=False, live=False)
+        settings = replace(load_settings(str(catalog)), user="alice", mouse=False, live=False, state="")
         app = ConsoleApp(settings, partial(open_workspace, settings))
         async with app.run_test(size=(130, 34)) as pilot:
             await _settled(app, pilot)

@@ -7,6 +7,7 @@ ModeltuiError
 ├── NotFoundError         no such model, apply, preset …
 ├── RefusedError          understood, and not done
 │   ├── LockedError       a lock holds
+│   ├── NotPermittedError this user may not, or nothing may be changed now
 │   ├── InvalidValueError the value does not fit the field
 │   └── EditRefusedError  the edit could not be proved right, so nothing was written
 ├── BrokenFileError       a file cannot be read as TOML; knows line and column
@@ -59,6 +60,10 @@ class RefusedError(ModeltuiError):
 
 class LockedError(RefusedError):
     title = "Locked"
+
+
+class NotPermittedError(RefusedError):
+    title = "Not permitted"
 
 
 class InvalidValueError(RefusedError):

@@ -23,7 +23,7 @@ UIDS = {
     FLUX: "3f0c2a9e-5a53-4d0c-9a51-2f6a4c1d0003",
 }
 
-_PROVIDER = """\
+PROVIDER = """\
 schema = 1
 id = "kie_ai"
 name = "KIE.ai"
@@ -34,6 +34,8 @@ hosts = ["api.kie.ai"]
 scheme = "bearer"
 env = ["KIE_AI_API_KEY"]
 """
+
+SETTINGS = "schema = 1\n\n[policy]\nreason_required = false\n"
 
 _MODEL = """\
 # {name}, kept by hand
@@ -120,9 +122,11 @@ class Line:
         return self.root / "models" / f"{key}.toml"
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, content: str | bytes) -> Path:
+    """A file of exactly these bytes, and the folders above it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass"))
+    return path
 
 
 def model_text(key: str, name: str, **fields: object) -> str:
@@ -143,8 +147,8 @@ def model_text(key: str, name: str, **fields: object) -> str:
 
 def make_catalog(root: Path) -> None:
     """kling (active), veo (active, default, locked), flux (inactive), and one file that is broken."""
-    write(root / "catalog.toml", "schema = 1\n\n[policy]\nreason_required = false\n")
-    write(root / "providers" / "kie_ai.toml", _PROVIDER)
+    write(root / "catalog.toml", SETTINGS)
+    write(root / "providers" / "kie_ai.toml", PROVIDER)
     write(root / "models" / f"{KLING}.toml", model_text(KLING, "Kling 2.6", cost="28.5", seconds=180, order=2))
     write(root / "models" / f"{VEO}.toml", model_text(VEO, "Veo 3.1", default="true") + _LOCK)
     write(root / "models" / f"{FLUX}.toml", model_text(FLUX, "Flux", active="false", cost="5", seconds=9))

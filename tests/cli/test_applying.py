@@ -40,7 +40,7 @@ def test_history_tells_who_when_why_and_what(modeltui: Line) -> None:
     rows = modeltui("history", "--format", "json").json
     assert [row["reason"] for row in rows] == ["", "too slow"]
     old = rows[1]
-    assert set(old) == {"id", "at", "by", "reason", "commit", "changes"}
+    assert set(old) == {"id", "at", "by", "reason", "commit", "commit_error", "changes"}
     assert (old["id"], old["commit"]) == (first["id"], None)
     assert old["changes"] == [{"key": KLING, "field": "active", "old": True, "new": False}]
     assert [(change["field"], change["new"]) for change in rows[0]["changes"]] == [("order", 4), ("family", None)]

@@ -87,3 +87,37 @@ def test_undo_and_redo_go_step_by_step(modeltui: Line) -> None:
     assert modeltui("redo").code == 0
     assert modeltui("redo").code == 1
     assert [row["key"] for row in modeltui("pending", "--format", "json").json] == [FLUX, KLING]
+
+
+def test_an_apply_is_a_floor_for_undo(modeltui: Line) -> None:
+    modeltui("disable", KLING)
+    modeltui("discard", "--all")
+    modeltui("enable", FLUX)
+    assert modeltui("apply", "--yes", "--reason", "out of testing").code == 0
+    ran = modeltui("undo")
+    said = "nothing to undo: what was applied is rolled back in history (R, or `modeltui rollback APPLY`)"
+    assert (ran.code, ran.err) == (1, f"error: {said}\n")
+    assert modeltui("redo").code == 1
+    assert modeltui("pending", "--format", "json").json == []
+    modeltui("disable", KLING)
+    assert modeltui("undo").err == "undone: disable; 0 models pending\n"
+
+
+def test_nothing_is_discarded_where_nothing_waits(modeltui: Line) -> None:
+    ran = modeltui("discard", "--all")
+    assert (ran.code, ran.err) == (0, "nothing is pending, so nothing was discarded\n")
+
+
+def test_one_field_is_discarded_and_the_rest_stays(modeltui: Line) -> None:
+    modeltui("set", KLING, "order=7", "cost.base=31", "name=Kling 3")
+    ran = modeltui("discard", KLING, "--field", "cost", "--field", "order")
+    assert (ran.code, ran.err) == (0, "cost, order of 1 model discarded; `modeltui undo` brings it back\n")
+    (row,) = modeltui("pending", "--format", "json").json
+    assert [change["field"] for change in row["changes"]] == ["name"]
+    modeltui("undo")
+    (row,) = modeltui("pending", "--format", "json").json
+    assert [change["field"] for change in row["changes"]] == ["order", "cost.base", "name"]
+    assert modeltui("discard", "--all", "--field", "name").code == 0
+    assert modeltui("discard", KLING, "--field", "order").code == 0
+    assert modeltui("discard", KLING, "--field", "name").code == 1, "only the price is left"
+    assert modeltui("discard", KLING, "--field", "no field").code == 2

@@ -58,13 +58,18 @@ class Loss:
 
 
 class CrashFs:
-    """A `FileSystem`. `steps` counts everything that changes or syncs; `at` sees each and may raise."""
+    """A `FileSystem`. `steps` counts everything that changes or syncs, `calls` also what only looks.
+
+    `at` sees each step and `at_call` each call, and both may raise.
+    """
 
     def __init__(self, *, can_exchange: bool = True, can_sync_all: bool = True) -> None:
         self.nodes: dict[int, Node] = {ROOT: Node(True, 0o755)}
         self.changes: list[NameChange] = []
         self.steps: list[str] = []
+        self.calls: list[str] = []
         self.at: Callable[[int, str], None] = lambda _number, _label: None
+        self.at_call: Callable[[int, str], None] = lambda _number, _label: None
         self.dropped_syncs: frozenset[int] = frozenset()
         """Syncs that do nothing, counted from 0: the mutants."""
         self.syncs: list[str] = []
@@ -146,7 +151,7 @@ class CrashFs:
     # the port
 
     def stat(self, path: str) -> Stat:
-        self._check("stat")
+        self._called(f"stat {path}")
         number = self._number(path)
         node = self.nodes[number]
         return Stat(
@@ -162,7 +167,7 @@ class CrashFs:
         )
 
     def read(self, path: str, limit: int) -> bytes:
-        self._check("read")
+        self._called(f"read {path}")
         node = self.nodes[self._number(path)]
         if node.is_directory:
             raise _error(errno.EINVAL, path)
@@ -171,7 +176,7 @@ class CrashFs:
         return node.content
 
     def list(self, path: str) -> list[str]:
-        self._check("list")
+        self._called(f"list {path}")
         node = self.nodes[self._number(path)]
         if not node.is_directory:
             raise _error(errno.ENOTDIR, path)
@@ -263,6 +268,7 @@ class CrashFs:
         self._change((*self._place(path), None))
 
     def try_lock(self, path: str, mode: int) -> Release | None:
+        self._called(f"try_lock {path}")
         if path in self._locked:
             return None
         self._locked.add(path)
@@ -270,12 +276,14 @@ class CrashFs:
 
     # inside
 
-    def _check(self, label: str) -> None:
+    def _called(self, label: str) -> None:
         if self._is_off:
             raise PowerCut(label)
+        self.calls.append(label)
+        self.at_call(len(self.calls) - 1, label)
 
     def _step(self, label: str) -> None:
-        self._check(label)
+        self._called(label)
         if f" {_VOLATILE}" in label:
             return
         self.steps.append(label)
@@ -350,11 +358,10 @@ class CrashFs:
 
 
 def settled(fs: CrashFs) -> CrashFs:
-    """`fs` with everything on disk and no steps counted: where a scenario begins."""
+    """`fs` with everything on disk and nothing counted: where a scenario begins."""
     fs.sync_all()
-    fs.steps.clear()
-    fs.syncs.clear()
-    fs.sync_steps.clear()
+    for counted in (fs.calls, fs.steps, fs.syncs, fs.sync_steps):
+        counted.clear()
     return fs
 
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from crash import scenario
+from crash.plain_recorder import PlainRecorder
 from modeltui.domain.change import Action
 from modeltui.errors import ConflictError
-from modeltui.history.recorder import PlainRecorder
 from modeltui.history.repository import HistoryRepository
 from modeltui.storage import state_dir
 from modeltui.storage.applier import Applier, ApplyRequest, FileOperation

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from crash.crash_fs import CrashFs, Loss, PowerCut, settled
+from crash.plain_recorder import PlainRecorder
 from modeltui.domain.change import Action, Change, Edit
 from modeltui.domain.queue import Step
 from modeltui.errors import ModeltuiError
 from modeltui.history.record import ApplyRecord, FieldChange, FileChange, encoded_record
-from modeltui.history.recorder import PlainRecorder
 from modeltui.history.repository import HistoryRepository
 from modeltui.storage import state_dir
 from modeltui.storage.applier import Applied, Applier, ApplyRequest, FileOperation

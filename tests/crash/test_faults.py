@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from crash import scenario
 from crash.conftest import Tell
-from crash.crash_fs import CrashFs
+from crash.crash_fs import CrashFs, Loss
 from crash.scenario import Tally
 from modeltui.errors import ApplyError, InDoubtError, ModeltuiError
 from modeltui.storage import stage
-from modeltui.storage.applier import Applied
+from modeltui.storage.applier import Applied, Recovered
 
+CUTS_APART, CALLS_APART = (1, 1) if os.environ.get("MODELTUI_CRASH") == "all" else (5, 11)
 CODES = {"ENOSPC": errno.ENOSPC, "EIO": errno.EIO, "EACCES": errno.EACCES, "EROFS": errno.EROFS}
 
 
@@ -39,9 +40,15 @@ def _steps(can_exchange: bool) -> int:
     return len(fs.steps)
 
 
+def _calls(act: Callable[[CrashFs], object], fs: CrashFs) -> int:
+    """How many calls, of those that only look too, `act` makes."""
+    act(fs)
+    return len(fs.calls)
+
+
 def _check(fs: CrashFs, result: Applied | ModeltuiError) -> str:
     """What was said is so, at once and after the next start."""
-    fs.at = lambda _step, _label: None
+    fs.at = fs.at_call = lambda _step, _label: None
     assert scenario.seen(fs) in (scenario.OLD, scenario.NEW), "readers saw a mix"
     if isinstance(result, ApplyError):
         assert "nothing was written" in result.message
@@ -59,14 +66,63 @@ def _check(fs: CrashFs, result: Applied | ModeltuiError) -> str:
 @pytest.mark.parametrize("code", CODES.values(), ids=CODES)
 @pytest.mark.parametrize("can_exchange", [True, False], ids=["exchange", "links"])
 def test_an_error_at_any_call(can_exchange: bool, code: int, is_sticky: bool, tell: Tell) -> None:
+    """Of those that only look as well: open, stat, read, list, lock."""
     tally = Tally()
-    for number in range(_steps(can_exchange)):
+    for number in range(_calls(_applied, scenario.catalogue(can_exchange=can_exchange))):
         fs = scenario.catalogue(can_exchange=can_exchange)
-        fs.at = _failing(number, code, is_sticky=is_sticky)
+        fs.at_call = _failing(number, code, is_sticky=is_sticky)
         tally.add(_check(fs, _applied(fs)))
     tell(tally.outcomes)
     assert {"old ApplyError", "new Applied"} <= tally.outcomes.keys()
     assert ("new InDoubtError" in tally.outcomes) or not is_sticky
+
+
+def _recovered(fs: CrashFs) -> Recovered | ModeltuiError | None:
+    try:
+        return scenario.applier(fs).recover()
+    except ModeltuiError as error:
+        return error
+
+
+def _check_recovery(fs: CrashFs, result: Recovered | ModeltuiError | None) -> str:
+    """A recovery that met an error is ended by the next start."""
+    fs.at_call = lambda _step, _label: None
+    assert scenario.seen(fs) in (scenario.OLD, scenario.NEW), "readers saw a mix"
+    if isinstance(result, ModeltuiError):
+        assert isinstance(result, InDoubtError)
+        assert result.hint
+    again = scenario.applier(fs).recover()
+    assert again is None or not isinstance(result, Recovered)
+    assert scenario.applier(fs).recover() is None
+    return f"{scenario.outcome(fs)} {'nothing said' if result is None else type(result).__name__}"
+
+
+def _copy(fs: CrashFs) -> CrashFs:
+    """Of what is all on disk."""
+    return fs.after_power_cut(Loss(frozenset(), ()))
+
+
+def _cut_everywhere(can_exchange: bool) -> Iterator[CrashFs]:
+    """What is left of an apply that is cut off before each step in turn, with nothing lost."""
+    for number in range(0, _steps(can_exchange), CUTS_APART):
+        fs = scenario.catalogue(can_exchange=can_exchange)
+        assert not scenario.run_until(fs, number)
+        yield fs.after_power_cut(Loss(frozenset(range(len(fs.changes))), ()))
+
+
+@pytest.mark.parametrize("is_sticky", [False, True], ids=["once", "from-then-on"])
+@pytest.mark.parametrize("code", CODES.values(), ids=CODES)
+@pytest.mark.parametrize("can_exchange", [True, False], ids=["exchange", "links"])
+def test_an_error_at_any_call_of_a_recovery(can_exchange: bool, code: int, is_sticky: bool, tell: Tell) -> None:
+    tally = Tally()
+    for left in _cut_everywhere(can_exchange):
+        for number in range(0, _calls(_recovered, _copy(left)), CALLS_APART):
+            fs = _copy(left)
+            fs.at_call = _failing(number, code, is_sticky=is_sticky)
+            tally.add(_check_recovery(fs, _recovered(fs)))
+    tell(tally.outcomes)
+    assert {name[:3] for name in tally.outcomes} == {"old", "new"}
+    assert "new InDoubtError" in tally.outcomes
 
 
 def test_an_error_at_any_call_of_one_sync_for_all(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,8 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from hostile.ground import TYPE, Expected, Ground, UnsupportedError, case, put
+from cli.small import write
+from hostile.ground import TYPE, Expected, Ground, UnsupportedError, case
 
 
 @case
@@ -51,7 +52,7 @@ def a_linked_provider(ground: Ground) -> Iterator[Expected]:
 @case
 def hard_links(ground: Ground) -> Iterator[Expected]:
     ground.write("hard-a", ground.sound("hard-a"))
-    victim = put(ground.outside / "hard.toml", ground.sound("hard-out"))
+    victim = write(ground.outside / "hard.toml", ground.sound("hard-out"))
     try:
         os.link(ground.file("hard-a"), ground.file("hard-b"))
         os.link(victim, ground.file("hard-out"))
@@ -91,7 +92,7 @@ def devices(ground: Ground) -> Iterator[Expected]:
 @case
 def folders_named_as_files(ground: Ground) -> Iterator[Expected]:
     ground.file("folder").mkdir()
-    put(ground.file("folder") / "inside.toml", "a = 1\n")
+    write(ground.file("folder") / "inside.toml", "a = 1\n")
     yield Expected(ground.path("folder"), "not-a-file")
     (ground.root / "providers" / "folder.toml").mkdir()
     yield Expected("providers/folder.toml", "not-a-file")
@@ -151,9 +152,9 @@ def odd_names(ground: Ground) -> Iterator[Expected]:
 
 @case
 def files_that_are_not_ours(ground: Ground) -> Iterator[Expected]:
-    put(ground.root / "models" / TYPE / ".hidden.toml", "\0")
-    put(ground.root / "models" / ".git" / "x.toml", "\0")
-    put(ground.root / "models" / TYPE / ".modeltui-20260101-000000-abcdef-0.tmp", "\0")
-    put(ground.root / "models" / TYPE / "readme.md", "\x1b[31m")
-    put(ground.root / "models" / "in-no-type.toml", ground.sound("in-no-type"))
+    write(ground.root / "models" / TYPE / ".hidden.toml", "\0")
+    write(ground.root / "models" / ".git" / "x.toml", "\0")
+    write(ground.root / "models" / TYPE / ".modeltui-20260101-000000-abcdef-0.tmp", "\0")
+    write(ground.root / "models" / TYPE / "readme.md", "\x1b[31m")
+    write(ground.root / "models" / "in-no-type.toml", ground.sound("in-no-type"))
     yield Expected("models/in-no-type.toml", "folder-mismatch")

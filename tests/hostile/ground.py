@@ -8,24 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from cli.small import model_text
+from cli.small import PROVIDER, SETTINGS, model_text, write
 
 TYPE = "prompt_to_image"
 HEALTHY = (f"{TYPE}/healthy-one", f"{TYPE}/healthy-two")
 """Keys of models that must stay fully usable, whatever lies around them."""
 
-PROVIDER = """\
-schema = 1
-id = "kie_ai"
-name = "KIE.ai"
-base_url = "https://api.kie.ai"
-hosts = ["api.kie.ai"]
-
-[auth]
-scheme = "bearer"
-env = ["KIE_AI_API_KEY"]
-"""
-SETTINGS = "schema = 1\n\n[policy]\nreason_required = false\n"
 SECRET = "outside = 'this must stay as it is, and must never be shown'\n"
 
 
@@ -58,7 +46,7 @@ class Ground:
 
     def write(self, slug: str, content: str | bytes) -> Path:
         """A model file of exactly these bytes."""
-        return put(self.file(slug), content)
+        return write(self.file(slug), content)
 
     def sound(self, slug: str, name: str = "Sound", **fields: object) -> str:
         """The text of a model without any fault, for a case that lies elsewhere."""
@@ -67,7 +55,7 @@ class Ground:
 
     def victim(self, name: str) -> Path:
         """A file outside, for links to lead to."""
-        return put(self.outside / name, SECRET)
+        return write(self.outside / name, SECRET)
 
 
 Case: TypeAlias = Callable[[Ground], Iterator[Expected]]
@@ -81,17 +69,11 @@ def case(build: Case) -> Case:
     return build
 
 
-def put(target: Path, content: str | bytes) -> Path:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass"))
-    return target
-
-
 def small(root: Path, outside: Path) -> Ground:
     """A catalogue of the healthy models alone."""
     ground = Ground(root, outside)
-    put(root / "catalog.toml", SETTINGS)
-    put(root / "providers" / "kie_ai.toml", PROVIDER)
+    write(root / "catalog.toml", SETTINGS)
+    write(root / "providers" / "kie_ai.toml", PROVIDER)
     for key in HEALTHY:
         slug = key.rpartition("/")[2]
         ground.write(slug, ground.sound(slug))

@@ -12,9 +12,9 @@ import sys
 import time
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from cli.small import Ran
 
 RUN = [sys.executable, "-m", "modeltui"]
 KILLED_AFTER_S = 20
@@ -22,17 +22,6 @@ KILLED_AFTER_S = 20
 
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _SGR = re.compile(r"\x1b\[[0-9;]*m")
-
-
-@dataclass(frozen=True)
-class Ran:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
 
 
 def modeltui(root: Path, *words: str | bytes, given: bytes = b"", before: Sequence[str] = ()) -> Ran:

@@ -12,32 +12,33 @@ from pathlib import Path
 
 import pytest
 
-from hostile.ground import HEALTHY, TYPE, Ground, put
+from cli.small import write
+from hostile.ground import HEALTHY, TYPE, Ground
 from hostile.hostile_catalog import fingerprint
 from hostile.line import many, modeltui
 
 
 def linked_file(ground: Ground) -> str:
-    ground.file("x").symlink_to(put(ground.outside / "x.toml", ground.sound("x")))
+    ground.file("x").symlink_to(write(ground.outside / "x.toml", ground.sound("x")))
     return "link"
 
 
 def file_behind_a_linked_folder(ground: Ground) -> str:
-    put(ground.outside / "x.toml", ground.sound("x"))
+    write(ground.outside / "x.toml", ground.sound("x"))
     (ground.root / "models" / TYPE).rename(ground.root / "away")
     (ground.root / "models" / TYPE).symlink_to(ground.outside)
     return "no model"
 
 
 def models_that_are_a_link(ground: Ground) -> str:
-    put(ground.outside / TYPE / "x.toml", ground.sound("x"))
+    write(ground.outside / TYPE / "x.toml", ground.sound("x"))
     (ground.root / "models").rename(ground.root / "away")
     (ground.root / "models").symlink_to(ground.outside)
     return "no model"
 
 
 def hard_linked_file(ground: Ground) -> str:
-    os.link(put(ground.outside / "x.toml", ground.sound("x")), ground.file("x"))
+    os.link(write(ground.outside / "x.toml", ground.sound("x")), ground.file("x"))
     return "hard links"
 
 
@@ -127,7 +128,7 @@ def test_settings_that_are_no_file(ground: Ground, kind: str) -> None:
 
 def test_providers_that_are_a_link(ground: Ground) -> None:
     shutil.rmtree(ground.root / "providers")
-    put(ground.outside / "kie_ai.toml", "schema = 1\nid = 'kie_ai'\nbase_url = 'https://evil.example'\n")
+    write(ground.outside / "kie_ai.toml", "schema = 1\nid = 'kie_ai'\nbase_url = 'https://evil.example'\n")
     (ground.root / "providers").symlink_to(ground.outside)
     codes = {each["path"]: each["code"] for each in modeltui(ground.root, "check", "--format", "json").json}
     assert codes["providers"] == "link"
@@ -151,7 +152,7 @@ def test_files_that_cannot_be_read(ground: Ground) -> None:
         before = [setpriv, "--bounding-set=-dac_override,-dac_read_search"]
     ground.write("closed", ground.sound("closed")).chmod(0)
     closed = ground.root / "models" / "closed-type"
-    put(closed / "inside.toml", ground.sound("inside"))
+    write(closed / "inside.toml", ground.sound("inside"))
     closed.chmod(0)
     try:
         ran = modeltui(ground.root, "check", "--format", "json", before=before)
@@ -173,7 +174,7 @@ def test_files_that_come_and_go_and_change_kind_meanwhile(ground: Ground) -> Non
     def restless() -> None:
         target, spare = ground.file("restless"), ground.root / "spare"
         while not stop.is_set():
-            for make in (lambda: os.mkfifo(spare), lambda: spare.symlink_to(victim), lambda: put(spare, "a = 1\n")):
+            for make in (lambda: os.mkfifo(spare), lambda: spare.symlink_to(victim), lambda: write(spare, "a = 1\n")):
                 make()
                 spare.replace(target)
             target.unlink()
@@ -193,9 +194,9 @@ def test_files_that_come_and_go_and_change_kind_meanwhile(ground: Ground) -> Non
 def test_a_folder_that_is_swapped_while_it_is_scanned(ground: Ground, tmp_path: Path) -> None:
     stop = threading.Event()
     for number in range(200):
-        put(ground.outside / "many" / f"secret-{number}.toml", "a = 1\n")
+        write(ground.outside / "many" / f"secret-{number}.toml", "a = 1\n")
     home, real = ground.root / "models" / "swapped", ground.root / "real"
-    put(home / "inside.toml", "a = 1\n")
+    write(home / "inside.toml", "a = 1\n")
 
     def restless() -> None:
         while not stop.is_set():

@@ -34,6 +34,7 @@ READING: list[Sequence[str]] = [
     *(["run", f"prompt_to_image/odd-{number:02}", "--dry-run"] for number in (0, 4, 8)),
     ["run", "prompt_to_image/text-04", "-i", "prompt=\x9b31m\x1b", "--dry-run"],
     ["run", "prompt_to_image/text-04", "-i", "prompt=\x9b31m\x1b", "--dry-run", "--format", "json"],
+    *(["export", form] for form in ("json", "csv", "litellm-proxy")),
     ["providers"],
     ["drift"],
     ["conflicts"],

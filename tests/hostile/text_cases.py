@@ -6,7 +6,8 @@ import re
 import uuid
 from collections.abc import Iterator
 
-from hostile.ground import TYPE, Expected, Ground, case, put
+from cli.small import write
+from hostile.ground import TYPE, Expected, Ground, case
 
 INJECTIONS = (
     "\x1b[31mred\x1b[2J\x1b[H",
@@ -106,7 +107,7 @@ def texts_of_file_names(ground: Ground) -> Iterator[Expected]:
         ground.write(slug, ground.sound(f"file-name-{number}"))
         if not _SLUG.fullmatch(slug):
             yield Expected(ground.path(slug), "bad-name" if is_odd else "slug-form")
-        put(ground.root / "models" / f"{slug}-type" / "x.toml", ground.sound(f"folder-name-{number}"))
+        write(ground.root / "models" / f"{slug}-type" / "x.toml", ground.sound(f"folder-name-{number}"))
         yield Expected(
             *((f"models/{slug}-type", "bad-name") if is_odd else (f"models/{slug}-type/x.toml", "folder-mismatch"))
         )
@@ -121,18 +122,20 @@ def texts_of_providers(ground: Ground) -> Iterator[Expected]:
             f"id = {value}\nname = {value}\nbase_url = {value}\nhosts = [{value}]\n{value} = {value}",
             f"[auth]\nscheme = {value}\nheader = {value}\nenv = [{value}]\nenv_allow = [{value}]",
         ]
-        put(ground.root / "providers" / f"{name}.toml", "\n".join(lines) + "\n")
+        write(ground.root / "providers" / f"{name}.toml", "\n".join(lines) + "\n")
         yield Expected(f"providers/{name}.toml", "")
 
 
 @case
 def texts_of_settings(ground: Ground) -> Iterator[Expected]:
     value = quoted("".join(INJECTIONS))
-    put(ground.root / "catalog.toml", f"schema = 1\n{value} = {value}\n[policy]\n[policy.roles]\nviewer = [{value}]\n")
+    write(
+        ground.root / "catalog.toml", f"schema = 1\n{value} = {value}\n[policy]\n[policy.roles]\nviewer = [{value}]\n"
+    )
     yield Expected("catalog.toml", "unknown-key", 2)
     presets = ground.root / "presets"
     for number, text in enumerate(INJECTIONS):
-        put(presets / f"{file_name(text, number)}.toml", f"schema = {value}\n")
+        write(presets / f"{file_name(text, number)}.toml", f"schema = {value}\n")
 
 
 @case

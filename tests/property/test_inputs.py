@@ -51,7 +51,7 @@ def model_and_inputs(draw: st.DrawFn) -> tuple[int, dict[str, Any]]:
 
 @pytest.mark.skipif(not SPECS, reason="the catalogue holds no models")
 @given(model_and_inputs(), st.none() | st.floats(0, 1e308) | st.just(math.nan))
-@settings(max_examples=400)
+@settings(max_examples=max(400, settings().max_examples))
 def test_prepare_never_raises(drawn: tuple[int, dict[str, Any]], seconds: float | None) -> None:
     index, inputs = drawn
     prepared = SPECS[index].prepare(inputs, job_uuid="u", media_seconds=seconds)
@@ -60,7 +60,7 @@ def test_prepare_never_raises(drawn: tuple[int, dict[str, Any]], seconds: float 
 
 @pytest.mark.skipif(not SPECS, reason="the catalogue holds no models")
 @given(model_and_inputs())
-@settings(max_examples=400)
+@settings(max_examples=max(400, settings().max_examples))
 def test_a_verdict_is_at_least_as_strict_as_the_schema(drawn: tuple[int, dict[str, Any]]) -> None:
     index, inputs = drawn
     schema = json_schema(DOCUMENTS[index])
@@ -109,7 +109,7 @@ near = (
 
 
 @given(specs | arrays, near)
-@settings(max_examples=1500)
+@settings(max_examples=max(1500, settings().max_examples))
 def test_our_check_agrees_with_json_schema(entry: dict[str, Any], value: Any) -> None:
     document = {"inputs": {"x": entry}}
     (spec,) = read_inputs(document)

@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.worker import WorkerCancelled
+from textual.worker import Worker, WorkerCancelled
 
 from modeltui.bootstrap import open_workspace
 from modeltui.config import Settings
@@ -26,6 +26,10 @@ from modeltui.tui.widgets.filter_bar import FilterBar
 from modeltui.tui.widgets.model_table import ModelTable
 
 _QUIET_ROUNDS = 8
+_QUIET_WITHIN_S = 60
+"""A console that is at work for longer is broken."""
+_TOLD_FOR_S = 600
+"""What was told stays for the test to read, however slow the machine is."""
 _CHARACTERS = {"space": " ", "slash": "/", "asterisk": "*", "exclamation_mark": "!", "question_mark": "?", "colon": ":"}
 
 WidgetT = TypeVar("WidgetT", bound=Widget)
@@ -60,18 +64,19 @@ class Console:
     async def _quiet(self) -> None:
         """Wait until nothing has stirred for some rounds of the event loop."""
         rounds = 0
+        deadline = asyncio.get_running_loop().time() + _QUIET_WITHIN_S
         while rounds < _QUIET_ROUNDS:
             for worker in [each for each in self.app.workers if not each.is_finished and each.group != "live"]:
-                with suppress(WorkerCancelled):
-                    await worker.wait()
+                await _ended(worker, deadline)
             await asyncio.sleep(0)
+            assert asyncio.get_running_loop().time() < deadline, "the console does not come to rest"
             nodes = (self.app, *self.app.screen.walk_children(with_self=True))
             is_stirring = any(node.message_queue_size for node in nodes) or self.app._type_ahead._waiting
             rounds = 0 if is_stirring else rounds + 1
 
-    async def until(self, is_so: Callable[[], bool]) -> None:
+    async def until(self, is_so: Callable[[], bool], deadline_s: float = 60) -> None:
         """Wait for something that happens while a worker still runs."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(deadline_s):
             while not is_so():
                 await self.pilot.pause()
 
@@ -149,6 +154,15 @@ class Console:
         return list({id(each): each for each in self.messages if isinstance(each, kind)}.values())
 
 
+async def _ended(worker: Worker[Any], deadline: float) -> None:
+    """Wait for a worker until `deadline`, in the time of the event loop. A time-out around it would only cancel it."""
+    waiting = asyncio.ensure_future(worker.wait())
+    await asyncio.wait({waiting}, timeout=deadline - asyncio.get_running_loop().time())
+    assert waiting.done() or waiting.cancel() is None, f"still at work: {worker.name} of {worker.group}"
+    with suppress(WorkerCancelled):
+        waiting.result()
+
+
 @asynccontextmanager
 async def running(
     root: Path, size: tuple[int, int] = (112, 26), *, workspace: Workspace | None = None, **settings: Any
@@ -156,6 +170,7 @@ async def running(
     """The console on a catalogue, started and at rest."""
     made = settings_for(root, **settings)
     app = ConsoleApp(made, (lambda: workspace) if workspace is not None else partial(open_workspace, made))
+    app.lasts_s = dict.fromkeys(app.lasts_s, _TOLD_FOR_S)
     messages: list[Message] = []
     async with app.run_test(size=size, notifications=True, message_hook=messages.append) as pilot:
         console = Console(app, pilot, messages)

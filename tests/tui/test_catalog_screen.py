@@ -222,7 +222,8 @@ async def test_the_marked_models_are_switched_and_refusals_are_named(root: Path)
     async with running(root) as console:
         await console.press("asterisk", "t")
         assert console.pending == [AURORA, BOREALIS, ECLIPSE], "all off, so Comet, which is off, stays as it is"
-        assert "prompt_to_video/dawn: Dawn 3.1 is locked by alice (in production)" in console.notices[-1]
+        assert "2 refused" in console.notices[-1]
+        assert "Dawn 3.1 is locked by alice (in production); " in console.notices[-1]
         assert FAULT in console.notices[-1]
 
 
@@ -241,7 +242,7 @@ async def test_undo_and_redo(root: Path) -> None:
         assert console.pending == []
         await console.press("ctrl+r")
         assert console.pending == [AURORA]
-        assert console.notices[-1] == "done again: toggle"
+        assert console.notices[-1] == f"done again: toggle · {AURORA}"
 
 
 async def test_lock_asks_why_and_takes_no_silence(root: Path) -> None:
@@ -281,6 +282,11 @@ async def test_a_cell_is_edited_in_place(root: Path) -> None:
         assert box.y == cell.y
         assert box.x <= cell.x
         assert box.right >= cell.right
+        assert box.height == 1, "the rows below stay as they are"
+        foot = console.screen.query_one("#foot").region
+        assert (foot.x, foot.right, foot.bottom) == (0, *console.screen.size)
+        assert "cost.base" in console.text.splitlines()[-1]
+        assert "cost.base" not in "".join(console.text.splitlines()[:-1])
         field = console.one(Input, "#value")
         assert field.value == "2"
         await console.press("backspace")

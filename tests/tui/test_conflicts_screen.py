@@ -178,3 +178,22 @@ async def test_hostile_values_are_shown_as_text(root: Path) -> None:
         assert "\x1b" not in console.text
         assert "\u202e" not in console.text
         assert "! conflict" in console.text
+
+
+async def test_a_stale_row_that_is_too_long_keeps_the_start_of_its_reason(root: Path) -> None:
+    async with running(root, (64, 24)) as console:
+        await console.press("t")
+        edit(root, AURORA, 'base = "2"', 'base = "3"')
+        await console.press("f5", "p")
+        row = next(row for row in console.text.splitlines() if row.startswith(" ▾ ! stale"))
+        assert f"{AURORA}  the file chan" in row
+        assert row.rstrip().endswith("…")
+
+
+async def test_a_field_is_seen_in_full_at_80_by_24(root: Path) -> None:
+    async with running(root, (80, 24)) as console:
+        await price(console, "5")
+        edit(root, AURORA, 'base = "2"', 'base = "3"')
+        await opened(console)
+        await console.press("j")
+        assert "conflict: both sides changed it" in console.text

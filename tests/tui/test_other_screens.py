@@ -123,8 +123,8 @@ async def test_the_palette_finds_teaches_and_runs(root: Path) -> None:
     async with running(root) as console:
         await console.press("colon")
         assert isinstance(console.screen, Chooser)
-        shown = console.text
-        assert "nothing is pending" in shown, "what cannot be done now says why"
+        offered = [option.text for option in console.one(RowList).rows]
+        assert any("nothing is pending" in text for text in offered), "what cannot be done now says why"
         await console.write("toggle")
         assert "t" in console.text.splitlines()[-1] or console.one(RowList).rows[0].key == "model.toggle"
         await console.press("enter")
@@ -143,11 +143,45 @@ async def test_a_command_that_cannot_be_done_says_why_when_chosen(root: Path) ->
 async def test_hints_are_few_and_of_what_is_possible_now(root: Path) -> None:
     async with running(root, (140, 40)) as console:
         hints = console.text.splitlines()[-1]
-        assert "apply" not in hints
+        assert "space mark" in hints
+        assert "b bulk…" in hints
+        assert not any(each in hints for each in ("apply", "pending", "undo")), "there is nothing to do that with"
         await console.press("t")
         hints = console.text.splitlines()[-1]
-        assert "a apply" in hints
-        assert len([word for word in hints.split("  ") if word.strip()]) <= 6
+        assert all(each in hints for each in ("p pending", "a apply", "u undo", ": commands", "? help"))
+        assert len([word for word in hints.split("  ") if word.strip()]) == 6 + 2
+        await console.press("space")
+        assert "b bulk…" in console.text.splitlines()[-1]
+        await console.press("u", "u")
+        assert "u undo" not in console.text.splitlines()[-1]
+
+
+async def test_hints_at_80_columns_are_whole(root: Path) -> None:
+    async with running(root, (80, 24)) as console:
+        await console.press("t")
+        hints = console.text.splitlines()[-1]
+        assert all(each in hints for each in ("space mark", "t toggle", "p pending", "a apply", "u undo", "? help"))
+        assert "…" not in hints
+
+
+async def test_what_is_told_takes_two_lines_at_most_and_stays_on_its_page(root: Path) -> None:
+    async with running(root, (80, 24)) as console:
+        below = console.text.splitlines()[:-3]
+        for number in range(6):
+            console.app.notify(f"{number} " + "said at length " * 40, title="told", severity="warning", markup=False)
+        await console.settle()
+        lines = console.text.splitlines()
+        assert lines[:-3] == below, "only the two lines above the hints are covered"
+        assert "told: 5 said" in lines[-3]
+        assert lines[-2].rstrip().endswith("…")
+        assert "? help" in lines[-1]
+        await console.press("p")
+        assert console.notices == []
+        assert "said at length" not in console.text
+        await console.press("x")
+        assert console.notices == ["nothing is pending"]
+        await console.press("escape")
+        assert console.notices == []
 
 
 async def test_escape_always_goes_back_to_the_same_place(root: Path) -> None:

@@ -115,3 +115,12 @@ async def test_what_was_locked_is_given_back_where_git_has_it(drifted_root: Path
 
 def git(root: Path, command: str) -> None:
     subprocess.run(["git", "-C", str(root), *command.split()], check=True, capture_output=True)
+
+
+async def test_what_is_pending_takes_the_place_of_the_ways_out(drifted_root: Path) -> None:
+    async with running(drifted_root, (80, 24)) as console:
+        await opened(console)
+        assert "L locks it anew" in console.text
+        await console.press("L", *"so be it", "enter")
+        assert "L locks it anew" not in console.text
+        assert "~ pending: a applies, p shows it" in console.text

@@ -38,6 +38,8 @@ async def test_the_diff_of_the_file_under_the_cursor(root: Path) -> None:
         assert "-active = true" in shown
         assert "+active = false" in shown
         await console.press("j")
+        assert console.one(RowList, "#files").cursor_key == f"{AURORA} active"
+        await console.press("j")
         assert "+++ b/models/prompt_to_image/borealis.toml" in console.text
 
 

@@ -137,3 +137,69 @@ async def test_another_who_is_applying_is_named(root: Path, monkeypatch: pytest.
         assert "applying 3 files" in console.notices[-1]
         assert "try again when it is done" in console.notices[-1]
         assert console.pending == [AURORA]
+
+
+async def in_doubt(root: Path) -> None:
+    """One file of two is written, and the journal is cut off."""
+    with pytest.MonkeyPatch.context() as patch:
+        torn_in_the_middle(patch)
+        async with running(root) as console:
+            await applied_two(console)
+    with (root / state_dir.JOURNAL).open("r+b") as file:
+        file.truncate(300)
+
+
+async def test_a_journal_that_is_not_believed_opens_it_and_back_is_offered(root: Path) -> None:
+    before = source(root, AURORA), source(root, BOREALIS)
+    await in_doubt(root)
+    async with running(root, (80, 24)) as console:
+        assert isinstance(console.screen, RecoveryScreen)
+        shown = " ".join(console.text.split())
+        assert "cannot be followed: it is damaged" in shown
+        assert "1 old, of new files, 1 new, of old files" in shown
+        assert "Nothing is lost" not in shown
+        assert f"models/{AURORA}.toml" in shown
+        await console.press("f")
+        assert "only its journal told what to finish" in console.notices[-1]
+        await console.press("escape", "t")
+        assert isinstance(console.screen, RecoveryScreen), "nothing is queued meanwhile"
+        assert console.pending == [AURORA, BOREALIS]
+        await console.press("b")
+        assert "was undone" in console.notices[-1]
+        assert (source(root, AURORA), source(root, BOREALIS)) == before
+        assert console.pending == [AURORA, BOREALIS]
+
+
+async def test_what_cannot_be_proved_is_accepted_after_a_question(root: Path) -> None:
+    await in_doubt(root)
+    for path in (root / state_dir.QUEUES).glob("*.jsonl"):
+        path.unlink()
+    mixed = source(root, AURORA), source(root, BOREALIS)
+    async with running(root) as console:
+        assert isinstance(console.screen, RecoveryScreen)
+        assert "It cannot be undone: no queue tells" in console.text
+        await console.press("b")
+        assert "it cannot be undone" in console.notices[-1]
+        await console.press("x", "enter")
+        assert isinstance(console.screen, RecoveryScreen), "enter means no"
+        await console.press("x", "y")
+        assert isinstance(console.screen, CatalogScreen)
+        assert "the files are left as they are" in console.notices[-1]
+        assert (source(root, AURORA), source(root, BOREALIS)) == mixed
+
+
+async def test_where_old_content_is_gone_there_is_no_way_back(root: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        torn_in_the_middle(patch)
+        async with running(root) as console:
+            await applied_two(console)
+            next((root / state_dir.STATE).glob("txn-*/0")).unlink()
+            await console.press("f5", "escape", "f6")
+            assert isinstance(console.screen, RecoveryScreen)
+            shown = " ".join(console.text.split())
+            assert f"It cannot be undone: the old content of models/{AURORA}.toml is gone" in shown
+            assert "Nothing is lost" not in shown
+            assert "back: undo it" not in shown
+            await console.press("b")
+            assert "it cannot be undone" in console.notices[-1]
+            assert "f forward" in console.text.splitlines()[-1]

@@ -24,7 +24,7 @@ from modeltui.tui.messages import Failed, Perform, Performed
 from modeltui.tui.ordering import Ordering
 from modeltui.tui.present.diff import diff_lines
 from modeltui.tui.present.inputs import choices, is_long, placeholder, typed_value
-from modeltui.tui.present.line import Line, cut, fit, plain, spread, width_of
+from modeltui.tui.present.line import Line, cut, fit, folded, plain, spread, width_of
 from modeltui.tui.present.run import cost_text, size_text
 from modeltui.tui.present.toml import numbered
 
@@ -88,8 +88,10 @@ def test_ordering_by_a_column_keeps_the_others_behind_it() -> None:
     assert str(ordering.by("type")) == "-type,provider,name"
     assert str(ordering.by("name")) == "name,type,provider"
     assert str(ordering.reversed().reversed()) == str(ordering)
-    assert ordering.marker("type") == " ▲"
-    assert ordering.marker("name") == ""
+    assert ordering.marker("type") == " ▲1"
+    assert ordering.reversed().marker("name") == " ▼3"
+    assert ordering.marker("cost") == ""
+    assert Ordering().by("type").marker("type") == " ▲"
     assert str(Ordering().reversed()) == ""
 
 
@@ -98,6 +100,23 @@ def test_ordering_by_a_column_keeps_the_others_behind_it() -> None:
 @pytest.mark.parametrize("right", [True, False])
 def test_fitted_text_has_exactly_its_width(text: str, width: int, right: bool) -> None:
     assert cell_len(fit(text, width, right=right)) == width
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("", 5, [""]),
+        ("short", 5, ["short"]),
+        ("one two three", 7, ["one two", "three"]),
+        ("a-word-too-long", 6, ["a-word", "-too-l", "ong"]),
+        ("a very-long-word", 6, ["a", "very-l", "ong-wo", "rd"]),
+        ("漢字漢字", 5, ["漢字", "漢字"]),
+        ("漢字", 1, ["漢", "字"]),
+        ("漢字 漢字 x", 6, ["漢字", "漢字 x"]),
+    ],
+)
+def test_long_text_is_folded(text: str, width: int, lines: list[str]) -> None:
+    assert folded(text, width) == lines
 
 
 def test_lines_are_cut_and_spread() -> None:

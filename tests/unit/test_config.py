@@ -53,3 +53,20 @@ def test_settings_do_not_show_secrets(tmp_path: Path) -> None:
     settings = load_settings(str(_catalog(tmp_path)), {"LANG": "C", "KIE_AI_API_KEY": "sk-secret"})
     assert settings.secret("KIE_AI_API_KEY") == "sk-secret"
     assert "sk-secret" not in repr(settings)
+
+
+def test_the_editor_is_visual_then_editor(tmp_path: Path) -> None:
+    root = str(_catalog(tmp_path))
+    assert load_settings(root, {"VISUAL": "code --wait", "EDITOR": "vi"}).editor == "code --wait"
+    assert load_settings(root, {"VISUAL": "", "EDITOR": "nano"}).editor == "nano"
+    assert load_settings(root, {}).editor == ""
+
+
+def test_the_users_state_lies_where_xdg_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = str(_catalog(tmp_path))
+    monkeypatch.setenv("HOME", "/home/alice")
+    assert load_settings(root, {"XDG_STATE_HOME": "/var/state"}).state == "/var/state/modeltui"
+    assert load_settings(root, {}).state == "/home/alice/.local/state/modeltui"
+    assert load_settings(root, {"XDG_STATE_HOME": "relative"}).state == "/home/alice/.local/state/modeltui"
+    assert load_settings(root, {"TMUX": "/tmp/tmux-0/default,1,0"}).tmux
+    assert not load_settings(root, {}).tmux

@@ -9,12 +9,13 @@ from modeltui.cli import asking, output, report
 from modeltui.cli.arguments import Parser, add_format, add_yes
 from modeltui.cli.commands import Command
 from modeltui.cli.outcome import counted
-from modeltui.cli.plan_preview import previewed, question
+from modeltui.cli.plan_preview import confirmed, previewed, question, warn_of_limits, warn_of_swept
 from modeltui.cli.planning import apply_plan
 from modeltui.cli.session import Session
 from modeltui.domain.snapshot import Snapshot
-from modeltui.errors import UsageError
-from modeltui.services.apply import ApplyOutcome, wants_reason
+from modeltui.errors import RefusedError
+from modeltui.services.apply import ApplyOutcome, refuse_without_reason
+from modeltui.services.permissions import Deed
 
 
 def apply(session: Session, arguments: Namespace) -> int:
@@ -30,20 +31,39 @@ def apply(session: Session, arguments: Namespace) -> int:
 
 def _apply_queue(session: Session, arguments: Namespace) -> ApplyOutcome | int:
     """The outcome of an apply, or the exit code where it came to none."""
+    session.workspace.applying.refuse_in_doubt()
     snapshot = session.workspace.catalog.snapshot()
+    if snapshot.is_queue_unread:
+        raise RefusedError(
+            "your queue cannot be read, so nothing can be applied",
+            hint="ask for the right to read your file in .modeltui/queue, then apply again",
+        )
     if not snapshot.plan.files:
         report.say("nothing is pending")
         return ApplyOutcome(snapshot)
     if arguments.dry_run:
         diff = session.workspace.changes.diff
-        return previewed(snapshot.plan, arguments.format, lambda: output.diff(diff(), color=session.settings.color))
-    if swept := session.workspace.applying.swept():
-        report.warn([f"the commit takes along what is not committed yet in {', '.join(swept)}"])
+        code = previewed(snapshot.plan, arguments.format, lambda: output.diff(diff(), color=session.settings.color))
+        warn_of_swept(session, snapshot.plan)
+        warn_of_limits(session, snapshot.plan)
+        return code
+    session.workspace.permissions.require(Deed.APPLY, "apply", list(snapshot.plan.files))
+    warn_of_swept(session, snapshot.plan)
+    warn_of_limits(session, snapshot.plan)
     reason = _reason(session, arguments, snapshot)
     if not asking.confirm(question(snapshot.plan), is_yes=arguments.yes):
         report.say("nothing was applied; all stays pending")
         return report.Exit.REFUSED
-    return session.workspace.applying.apply(reason)
+    number = confirmed(session, snapshot.plan, arguments)
+    outcome = session.workspace.applying.apply(reason, confirmed=number, on_wait=report.waiting)
+    return outcome if outcome.id is not None else _nothing_left(outcome)
+
+
+def _nothing_left(outcome: ApplyOutcome) -> int:
+    """The queue is another than the one that was shown: taken back elsewhere meanwhile, or not readable now."""
+    report.warn(filter(None, [outcome.snapshot.notice]))
+    report.say("nothing is pending any more; nothing was applied")
+    return report.Exit.CONFLICT
 
 
 def _reason(session: Session, arguments: Namespace, snapshot: Snapshot) -> str:
@@ -51,8 +71,7 @@ def _reason(session: Session, arguments: Namespace, snapshot: Snapshot) -> str:
     if arguments.reason is not None:
         return str(arguments.reason)
     reason = "" if arguments.yes else asking.text("Why?")
-    if not reason and not session.workspace.applying.usual_reason() and wants_reason(snapshot):
-        raise UsageError("this catalogue wants a reason for every apply", hint="say why with --reason")
+    refuse_without_reason(snapshot, snapshot.plan, reason or session.workspace.applying.usual_reason())
     return reason
 
 
@@ -64,10 +83,13 @@ def _done(form: str, apply_id: str | None, files: Sequence[str], commit: str | N
 
 def _add_apply_arguments(parser: Parser) -> None:
     parser.add_argument(
-        "--plan", metavar="FILE", help="apply a plan that `plan --out` saved, and leave the queue alone"
+        "--plan", metavar="FILE", help="apply a plan that `plan --out` saved (- is stdin), and leave the queue alone"
     )
     parser.add_argument("--reason", metavar="TEXT", help="why; kept in the history and the commit")
     add_yes(parser)
+    parser.add_argument(
+        "--confirm", type=int, metavar="N", help="the number of files, for an apply beyond policy.limits.apply_files"
+    )
     parser.add_argument("--dry-run", action="store_true", help="show what would be written, and write nothing")
     add_format(parser, "text", "json")
 

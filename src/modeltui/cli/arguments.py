@@ -41,6 +41,8 @@ class Parser(ArgumentParser):
             add_help=False,
         )
         self.add_argument("-h", "--help", action="help", help="show this help")
+        self.keeps_minus = False
+        """Whether `-word` is a word as any other, where it is no option of the command."""
 
     def parse(self, words: Sequence[str]) -> Namespace:
         """Options and positionals in any order. Raises UsageError."""
@@ -58,11 +60,15 @@ class Parser(ArgumentParser):
             takes_value = action is not None and action.nargs is None
             value = next(rest, None) if takes_value else None
             if value is None:
-                yield word
+                yield _KEPT + word if self._is_kept(word) else word
             elif value.startswith("-") and value not in self._option_string_actions:
                 yield f"{word}={value}" if word.startswith("--") else f"{word}{value}"
             else:
                 yield from (word, value)
+
+    def _is_kept(self, word: str) -> bool:
+        is_option = word.startswith("--") or word in self._option_string_actions
+        return self.keeps_minus and word.startswith("-") and not is_option
 
     def error(self, message: str) -> NoReturn:
         hint = f"`{self.prog} --help` shows what it takes"
@@ -94,6 +100,12 @@ def add_yes(parser: ArgumentParser) -> None:
 
 def add_catalog(parser: ArgumentParser, *, default: str | None = SUPPRESS) -> None:
     parser.add_argument("-C", "--catalog", metavar="DIR", default=default, help="the catalogue to work on")
+
+
+def add_read_only(parser: ArgumentParser, *, default: bool | str = SUPPRESS) -> None:
+    parser.add_argument(
+        "--read-only", action="store_true", default=default, help="change nothing: nothing is queued, applied or run"
+    )
 
 
 def query_of(arguments: Namespace) -> str:

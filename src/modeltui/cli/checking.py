@@ -11,26 +11,52 @@ from typing import Any
 from modeltui.cli import output, report
 from modeltui.cli.arguments import Parser, add_format
 from modeltui.cli.commands import Command
-from modeltui.cli.outcome import counted
+from modeltui.cli.outcome import counted, say_skipped
 from modeltui.cli.session import Session
+from modeltui.domain.change import Edit
+from modeltui.domain.document import format_field, plain, shown
 from modeltui.domain.finding import Finding, Severity
+from modeltui.services.fixing import Checked
 
 _COMMANDS_OF_GITHUB: Mapping[Severity, str] = {"error": "error", "warning": "warning", "note": "notice"}
 
 
 def check(session: Session, arguments: Namespace) -> int:
-    findings = session.workspace.catalog.check()
+    checked = session.workspace.fixes.check()
+    findings = checked.findings
     if arguments.format == "json":
-        output.json_array(map(_row, findings))
+        output.json_array(_row(finding, checked) for finding in findings)
     elif arguments.format == "github":
         output.lines(_annotation(finding, os.path.relpath(session.workspace.root)) for finding in findings)
     else:
         output.lines(line for finding in findings for line in _described(finding))
     report.say(_summary(findings))
+    if arguments.fix:
+        _fix(session, checked)
+    elif checked.fixes:
+        report.say(f"`modeltui check --fix` would queue what mends {len(checked.fixes)} of them")
     return report.Exit.REFUSED if any(finding.severity == "error" for finding in findings) else report.Exit.DONE
 
 
-def _row(finding: Finding) -> dict[str, Any]:
+def _fix(session: Session, checked: Checked) -> None:
+    """Queue what can be mended, and say what was queued and what was not. Nothing is written."""
+    outcome = session.workspace.fixes.queue(checked)
+    for key in outcome.changed:
+        for edit in outcome.snapshot.plan.files[key].edits:
+            report.say(f"queued {key}: {format_field(edit.path)}: {shown(edit.old)} → {shown(edit.new)}")
+    for key in outcome.unchanged:
+        report.say(f"pending already {key}")
+    say_skipped(outcome)
+    for refusal in session.workspace.fixes.by_hand(checked):
+        report.say(f"by hand {refusal.key}: {refusal.reason}; {refusal.hint}")
+    if outcome.changed:
+        report.say(f"{counted(len(outcome.changed))} queued; `modeltui pending --format diff` shows them")
+    elif not outcome.unchanged:
+        report.say("nothing to queue: what is left needs a decision")
+
+
+def _row(finding: Finding, checked: Checked) -> dict[str, Any]:
+    fix = checked.fixes.get(finding)
     return {
         "path": finding.path,
         "line": finding.line,
@@ -39,7 +65,12 @@ def _row(finding: Finding) -> dict[str, Any]:
         "severity": finding.severity,
         "message": finding.message,
         "hint": finding.hint,
+        "fix": None if fix is None else [_edit(edit) for edit in fix],
     }
+
+
+def _edit(edit: Edit) -> dict[str, Any]:
+    return {"field": format_field(edit.path), "from": plain(edit.old), "to": plain(edit.new)}
 
 
 def _described(finding: Finding) -> Iterator[str]:
@@ -75,6 +106,7 @@ def _summary(findings: Sequence[Finding]) -> str:
 
 
 def _add_arguments(parser: Parser) -> None:
+    parser.add_argument("--fix", action="store_true", help="queue what can be mended without a decision")
     add_format(parser, "text", "json", "github")
 
 
@@ -83,5 +115,6 @@ COMMANDS = {
         check,
         _add_arguments,
         "Check every file, and how the files fit together. Shows all findings; exit code 1 if any is an error.",
+        "`modeltui explain CODE` tells what a finding means. --fix writes nothing: it queues, as one step.",
     )
 }

@@ -15,7 +15,7 @@ from modeltui.cli.session import Session
 from modeltui.domain.conflict import Conflict, ThreeWay
 from modeltui.domain.document import ABSENT, Absent, Value, format_field, plain, shown
 from modeltui.errors import UsageError
-from modeltui.services.changes import Outcome
+from modeltui.services.outcome import Outcome
 
 _LONGEST = 200
 """Characters of a value in text; JSON has all of it."""

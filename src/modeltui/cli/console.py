@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from dataclasses import replace
 
 from modeltui.cli import output
 from modeltui.cli.arguments import Parser
@@ -12,9 +13,9 @@ from modeltui.cli.session import Session
 from modeltui.config import is_dumb_terminal
 
 
-def console(session: Session, _: Namespace) -> int:
+def console(session: Session, arguments: Namespace) -> int:
     if session.open_console is not None and _is_capable():
-        return session.open_console(session.settings)
+        return session.open_console(replace(session.settings, fresh=arguments.fresh))
     plain_list = load("list")
     parser = Parser(prog="modeltui list", description="")
     plain_list.add_arguments(parser)
@@ -26,14 +27,16 @@ def _is_capable() -> bool:
     return output.is_terminal() and sys.stdin is not None and sys.stdin.isatty() and not is_dumb_terminal()
 
 
-def _add_nothing(_: Parser) -> None:
-    return
+def _add_arguments(parser: Parser) -> None:
+    parser.add_argument(
+        "--fresh", action="store_true", help="do not go back to the filter, columns, marks of last time"
+    )
 
 
 COMMANDS = {
     "console": Command(
         console,
-        _add_nothing,
+        _add_arguments,
         "Open the console. Where stdout is no terminal, or TERM is dumb, print the table of models.",
     )
 }

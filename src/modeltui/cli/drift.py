@@ -1,4 +1,4 @@
-"""`drift`: locked files that were changed behind the lock."""
+"""`drift`: locked files that were changed behind the lock, and locks that are gone."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from modeltui.cli.session import Session
 from modeltui.domain.document import format_field, plain, shown
 from modeltui.errors import UsageError
 from modeltui.services.drift import Drift
+from modeltui.services.lock_watch import LostLock
 
 
 def drift(session: Session, arguments: Namespace) -> int:
@@ -21,13 +22,17 @@ def drift(session: Session, arguments: Namespace) -> int:
     if arguments.relock or arguments.restore:
         return _resolve(session, query, arguments)
     keys = [model.key for model in session.workspace.catalog.select(query)] if query.strip() else None
-    found = session.workspace.drift.find(keys)
+    found, lost = session.workspace.drift.find(keys), session.workspace.drift.lost(keys)
     if arguments.format == "json":
-        output.json_array(map(_row, found))
+        output.json_array([*map(_row, found), *map(_lost_row, lost)])
     else:
         output.lines(line for each in found for line in _described(each))
-    report.say(f"{counted(len(found), 'locked file')} changed behind the lock" if found else "every lock holds")
-    return report.Exit.REFUSED if found else report.Exit.DONE
+        output.lines(line for each in lost for line in (f"{each.path}: {each.message}", f"    hint: {each.hint}"))
+    if lost:
+        report.say(f"{counted(len(lost), 'lock')} lost behind our back")
+    if found or not lost:
+        report.say(f"{counted(len(found), 'locked file')} changed behind the lock" if found else "every lock holds")
+    return report.Exit.REFUSED if found or lost else report.Exit.DONE
 
 
 def _resolve(session: Session, query: str, arguments: Namespace) -> int:
@@ -40,13 +45,24 @@ def _resolve(session: Session, query: str, arguments: Namespace) -> int:
     return reported(session.workspace.drift.relock(keys, reason))
 
 
-def _row(found: Drift) -> dict[str, Any]:
+def _lock_row(found: Drift | LostLock, what: str) -> dict[str, Any]:
     return {
         "key": found.key,
         "path": found.path,
+        "what": what,
         "locked_by": found.lock.by,
         "locked_at": plain(found.lock.at) if found.lock.at is not None else None,
         "reason": found.lock.reason,
+    }
+
+
+def _lost_row(lost: LostLock) -> dict[str, Any]:
+    return {**_lock_row(lost, lost.way), "complete": False, "commit": None, "restorable": False, "changes": []}
+
+
+def _row(found: Drift) -> dict[str, Any]:
+    return {
+        **_lock_row(found, "changed"),
         "complete": found.is_complete,
         "commit": found.commit,
         "restorable": found.restored is not None,

@@ -8,16 +8,19 @@ from functools import partial
 from modeltui.cli.arguments import QUERY_NOTE, Parser, add_query, assignment, query_of
 from modeltui.cli.commands import Command
 from modeltui.cli.outcome import reported
+from modeltui.cli.preview import add_dry_run, done_or_foreseen
 from modeltui.cli.session import Session
 from modeltui.errors import UsageError
+from modeltui.services import acts
 
 
 def set_fields(session: Session, arguments: Namespace) -> int:
     assignments = [assignment(word) for word in arguments.assignments]
     if not assignments and not arguments.unset:
         raise UsageError("nothing to set", hint="`modeltui set QUERY FIELD=VALUE`, QUERY being one argument")
-    keys = session.chosen(arguments.query)
-    return reported(session.workspace.changes.set_text(keys, assignments, arguments.unset))
+    keys, bulk = session.chosen(arguments.query), session.workspace.bulk
+    act = acts.set_fields(assignments, arguments.unset)
+    return done_or_foreseen(arguments.dry_run, lambda: bulk.preview(keys, act), lambda: bulk.do(keys, act))
 
 
 def set_active(active: bool, session: Session, arguments: Namespace) -> int:
@@ -30,6 +33,7 @@ def _add_set_arguments(parser: Parser) -> None:
     parser.add_argument(
         "--unset", action="append", default=[], metavar="FIELD", help="a field to remove; may be repeated"
     )
+    add_dry_run(parser)
 
 
 def _add_query(parser: Parser) -> None:
@@ -44,7 +48,7 @@ COMMANDS = {
         "VALUE is read by the field's type: text as it is, a number, true or false; TOML where any value may stand.\n"
         "Nested fields are written with dots: poll.interval_s=3\n\n"
         f"{QUERY_NOTE}",
-        usage="modeltui set [-h] [-C DIR] QUERY FIELD=VALUE [FIELD=VALUE ...] [--unset FIELD]",
+        usage="modeltui set [-h] [-C DIR] QUERY FIELD=VALUE [FIELD=VALUE ...] [--unset FIELD] [--dry-run]",
     ),
     "enable": Command(partial(set_active, True), _add_query, "Queue switching models on.", QUERY_NOTE),
     "disable": Command(partial(set_active, False), _add_query, "Queue switching models off.", QUERY_NOTE),

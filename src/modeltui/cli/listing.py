@@ -16,29 +16,39 @@ from modeltui.cli.session import Session
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.columns import COLUMNS, column_named
 from modeltui.domain.document import plain
+from modeltui.domain.groups import sorted_by_group
 from modeltui.domain.model import Model
 from modeltui.domain.plan import Plan
 from modeltui.domain.query.fields import Field, field_named
 from modeltui.domain.snapshot import Snapshot
+from modeltui.domain.views import View
 
 _COLUMNS: Final = ("key", "name", "provider", "cost", "time", "status", "active", "lock", "pending")
 _WIDE: Final = 110
 
 
 def list_models(session: Session, arguments: Namespace) -> int:
-    models = session.workspace.catalog.select(query_of(arguments), arguments.sort)
+    view = session.workspace.views.named(arguments.view) if arguments.view is not None else View()
+    for notice in session.workspace.views.notices():
+        report.say(f"note: {notice}")
+    query = " ".join(filter(None, [view.query, query_of(arguments)]))
+    sort = arguments.sort or sorted_by_group(view.group, view.sort)
+    models = session.workspace.catalog.select(query, sort, with_drafts=False)
     snapshot = session.workspace.catalog.snapshot()
     shown = models if arguments.limit is None else models[: arguments.limit]
-    _write(shown, snapshot, arguments.format, arguments.columns)
+    _write(shown, snapshot, arguments.format, arguments.columns or [column.name for column in view.columns])
     if arguments.format == "table" and (output.is_terminal() or not models):
         report.say(_count(len(shown), len(models), len(snapshot.catalog.models)))
     return report.Exit.DONE
 
 
 def show(session: Session, arguments: Namespace) -> int:
-    model = session.model(arguments.model)
+    model = session.model(arguments.model, with_drafts=True)
+    snapshot = session.workspace.catalog.snapshot()
+    if model.key not in snapshot.catalog.models:
+        report.say(f"note: {model.path} is not written yet; it waits in your queue")
     if arguments.format == "json":
-        output.json_document(plain(session.workspace.catalog.snapshot().catalog.document(model.key)))
+        output.json_document(plain(snapshot.shown.document(model.key)))
     else:
         output.file_content(session.workspace.catalog.content(model.key))
     return report.Exit.DONE
@@ -143,6 +153,7 @@ def _limit(text: str) -> int:
 
 def _add_list_arguments(parser: Parser) -> None:
     add_query(parser, is_needed=False)
+    parser.add_argument("--view", metavar="NAME", help="a view: its filter, order and columns; QUERY narrows it")
     parser.add_argument("--sort", metavar="A,-B", default="", help="fields to sort by; a minus sorts down")
     parser.add_argument("--columns", metavar="A,B", type=_names, default=[], help="columns, or any fields by path")
     parser.add_argument("--limit", metavar="N", type=_limit, help="no more rows than that")

@@ -6,7 +6,7 @@ from argparse import SUPPRESS
 from collections.abc import Sequence
 
 from modeltui.cli import output, report
-from modeltui.cli.arguments import Parser, add_catalog
+from modeltui.cli.arguments import Parser, add_catalog, add_read_only
 from modeltui.cli.commands import load, overview
 from modeltui.cli.session import OpenConsole, Session
 from modeltui.config import log_file
@@ -47,11 +47,12 @@ def _completed(argv: Sequence[str], open_console: OpenConsole | None) -> int:
 def _run(argv: Sequence[str], open_console: OpenConsole | None) -> int:
     parser = Parser(
         prog="modeltui",
-        usage="modeltui [-C DIR] [COMMAND ...]",
+        usage="modeltui [-C DIR] [--read-only] [COMMAND ...]",
         description="A console for a catalogue of AI models kept as TOML files; without a command it opens.",
         epilog=f"{overview()}\n\n{_MORE}",
     )
     add_catalog(parser, default=None)
+    add_read_only(parser, default=False)
     parser.add_argument("--version", action="store_true", help="show the version")
     parser.add_argument("words", nargs="...", metavar="COMMAND", help=SUPPRESS)
     found = parser.parse_args(argv)
@@ -65,9 +66,11 @@ def _run(argv: Sequence[str], open_console: OpenConsole | None) -> int:
     )
     if command.is_of_catalog:
         add_catalog(of_command)
+        add_read_only(of_command)
     command.add_arguments(of_command)
     arguments = of_command.parse(rest)
-    return command.run(Session(getattr(arguments, "catalog", found.catalog), open_console), arguments)
+    given = {**vars(found), **vars(arguments)}
+    return command.run(Session(given["catalog"], open_console, read_only=given["read_only"]), arguments)
 
 
 def _version() -> str:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from modeltui.cli import report
+from modeltui.domain.text import some_of
 from modeltui.errors import RefusedError
-from modeltui.services.changes import Outcome
+from modeltui.services.outcome import Outcome, Refusal
+
+_MOST_LINES: Final = 5
 
 
 def reported(outcome: Outcome) -> int:
@@ -12,18 +17,38 @@ def reported(outcome: Outcome) -> int:
     if not outcome.changed and not outcome.unchanged:
         raise _refusal(outcome)
     report.warn(outcome.warnings)
-    for refusal in outcome.refused:
-        report.say(f"skipped {refusal.key}: {refusal.reason}")
+    say_skipped(outcome)
     report.say(_summary(outcome))
     return report.Exit.DONE
+
+
+def say_skipped(outcome: Outcome) -> None:
+    """A line for each model, or of many models for each reason, the most frequent first; never a screenful."""
+    if len(outcome.refused) <= _MOST_LINES:
+        for refusal in outcome.refused:
+            report.say(f"skipped {refusal.key}: {refusal.reason}")
+        return
+    groups: dict[str, list[str]] = {}
+    for refusal in outcome.refused:
+        groups.setdefault(_reason(outcome, refusal), []).append(refusal.key)
+    ordered = sorted(groups.items(), key=lambda group: -len(group[1]))
+    for reason, keys in ordered[:_MOST_LINES]:
+        report.say(f"skipped {some_of(keys, len(keys))}: {reason}")
+    if rest := sum(len(keys) for _, keys in ordered[_MOST_LINES:]):
+        report.say(f"and {rest} more, for other reasons")
+
+
+def _reason(outcome: Outcome, refusal: Refusal) -> str:
+    """Without the name of the model, so that it is the same for all that it holds for."""
+    model = outcome.snapshot.shown.models.get(refusal.key)
+    return refusal.reason if model is None else refusal.reason.removeprefix(f"{model.label} ")
 
 
 def _refusal(outcome: Outcome) -> RefusedError:
     first, *more = outcome.refused
     if not more:
         return RefusedError(first.reason, hint=first.hint)
-    for refusal in outcome.refused:
-        report.say(f"skipped {refusal.key}: {refusal.reason}")
+    say_skipped(outcome)
     return RefusedError(f"nothing was queued: all {len(outcome.refused)} models refuse", hint=first.hint)
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from modeltui.cli.layout import Cells, Heading, laid_out
 from modeltui.domain.json_text import json_line, json_pretty
-from modeltui.domain.text import safe
+from modeltui.domain.text import LONGEST_LINE, cut, safe
 from modeltui.errors import ModeltuiError
 
 _CHUNK: Final = 1 << 16
@@ -38,14 +38,14 @@ def terminal_width() -> int | None:
 
 
 def lines(texts: Iterable[str]) -> None:
-    """Each text on a line of its own. Control characters come as visible escapes."""
-    _write_all(f"{safe(text)}\n" for text in texts)
+    """Each text on a line of its own, a long one by its two ends. Control characters come as visible escapes."""
+    _write_all(f"{safe(cut(text, LONGEST_LINE))}\n" for text in texts)
 
 
 def paths(names: Iterable[str]) -> None:
     """Paths of files, a line each: exact into a pipe or a file, safe on a terminal."""
     if is_terminal():
-        lines(names)
+        _write_all(f"{safe(name)}\n" for name in names)
     else:
         file_content(b"".join(os.fsencode(name) + b"\n" for name in names))
 

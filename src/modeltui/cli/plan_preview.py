@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from collections.abc import Callable
 
-from modeltui.cli import output, report
+from modeltui.cli import asking, output, report
 from modeltui.cli.outcome import counted
 from modeltui.cli.queue import described
+from modeltui.cli.session import Session
 from modeltui.domain.change import Action
 from modeltui.domain.plan import Plan
+from modeltui.domain.text import some_of
+from modeltui.services.apply import limits
+
+_LONGEST = 10
+"""Digits of a number that is typed."""
 
 
 def question(plan: Plan) -> str:
     counts = ", ".join(f"{number} {action.value}" for action in Action if (number := plan.count(action)))
     return f"Apply {counted(len(plan.files), 'file')} ({counts})?"
+
+
+def warn_of_limits(session: Session, plan: Plan) -> None:
+    """What of a plan the policy wants a second yes or a reason for."""
+    report.warn(limits(session.workspace.catalog.snapshot(), plan).said)
+
+
+def confirmed(session: Session, plan: Plan, arguments: Namespace) -> int | None:
+    """The number of files as a person said it, where the policy wants that; what `--yes` does not answer."""
+    found = limits(session.workspace.catalog.snapshot(), plan)
+    if arguments.confirm is not None or found.files is None or arguments.yes or not asking.can_ask():
+        return None if arguments.confirm is None else int(arguments.confirm)
+    answer = asking.text(f"That is a large apply. Type {found.files} to go on:")
+    return int(answer) if answer.isdecimal() and len(answer) < _LONGEST else None
+
+
+def warn_of_swept(session: Session, plan: Plan) -> None:
+    """Edits by hand that the commit of a plan would take along."""
+    if swept := session.workspace.applying.swept(plan):
+        report.warn([f"the commit takes along what is not committed yet in {some_of(swept, len(swept))}"])
 
 
 def previewed(plan: Plan, form: str, show_diff: Callable[[], None]) -> int:

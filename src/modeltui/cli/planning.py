@@ -9,10 +9,12 @@ from modeltui.cli import asking, output, report
 from modeltui.cli.arguments import Parser
 from modeltui.cli.commands import Command
 from modeltui.cli.outcome import counted
-from modeltui.cli.plan_preview import previewed, question
+from modeltui.cli.plan_preview import confirmed, previewed, question, warn_of_limits, warn_of_swept
+from modeltui.cli.reading import content_of
 from modeltui.cli.session import Session
-from modeltui.errors import UsageError
-from modeltui.services.apply import ApplyOutcome, wants_reason
+from modeltui.services.apply import ApplyOutcome, refuse_without_reason
+from modeltui.services.permissions import Deed
+from modeltui.services.plan_files import LARGEST_PLAN
 
 
 def plan(session: Session, arguments: Namespace) -> int:
@@ -30,20 +32,26 @@ def plan(session: Session, arguments: Namespace) -> int:
 def apply_plan(session: Session, arguments: Namespace) -> ApplyOutcome | int:
     """The outcome of an apply, or the exit code where it came to none."""
     plans = session.workspace.plans
-    plan_file = plans.read(arguments.plan)
+    plan_file = plans.parsed(content_of("-", LARGEST_PLAN)) if arguments.plan == "-" else plans.read(arguments.plan)
     found = plans.planned(plan_file)
     if arguments.dry_run:
-        return previewed(found, arguments.format, lambda: output.diff(plans.diff(found), color=session.settings.color))
+        code = previewed(found, arguments.format, lambda: output.diff(plans.diff(found), color=session.settings.color))
+        warn_of_swept(session, found)
+        warn_of_limits(session, found)
+        return code
+    session.workspace.permissions.require(Deed.APPLY, "apply of a plan file", list(found.files))
+    warn_of_swept(session, found)
+    warn_of_limits(session, found)
     report.say(
         f"a plan by {plan_file.by}, {plan_file.at:%Y-%m-%d %H:%M}, made in {os.path.basename(plan_file.catalog)}"
     )
     reason = arguments.reason if arguments.reason is not None else "" if arguments.yes else asking.text("Why?")
-    if not reason.strip() and wants_reason(session.workspace.catalog.snapshot()):
-        raise UsageError("this catalogue wants a reason for every apply", hint="say why with --reason")
+    refuse_without_reason(session.workspace.catalog.snapshot(), found, reason)
     if found.files and not asking.confirm(question(found), is_yes=arguments.yes):
         report.say("nothing was applied")
         return report.Exit.REFUSED
-    return plans.apply(plan_file, reason)
+    number = confirmed(session, found, arguments)
+    return plans.apply(plan_file, reason, confirmed=number, on_wait=report.waiting)
 
 
 def _add_arguments(parser: Parser) -> None:

@@ -1,4 +1,4 @@
-"""`providers`: the companies that serve, and whether their keys are here."""
+"""`providers`: the companies that serve, whether their keys are here, and whether they answer."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from modeltui.cli.arguments import Parser, add_format
 from modeltui.cli.commands import Command
 from modeltui.cli.layout import Heading
 from modeltui.cli.session import Session
+from modeltui.domain.health import health_data
 from modeltui.services.providers import ProviderStatus
 
 _HEADINGS = (
@@ -17,26 +18,36 @@ _HEADINGS = (
     Heading("Key", least=12),
     Heading("Models", "right", 6),
     Heading("Active", "right", 6),
+    Heading("Checked", least=7),
     Heading("Hosts", least=12),
 )
 
 
 def providers(session: Session, arguments: Namespace) -> int:
-    found = session.workspace.providers.all()
+    service = session.workspace.providers
+    found = service.check() if arguments.check else service.all()
     if arguments.format == "json":
         output.json_array(map(_row, found))
     elif found:
         output.table(_HEADINGS, map(_cells, found))
     else:
         report.say("this catalogue has no providers")
-    return report.Exit.DONE
+    if not arguments.check:
+        return report.Exit.DONE
+    bad = [(each.id, host) for each in found if each.health for host in each.health.hosts if host.problem]
+    for name, host in bad:
+        report.say(f"{name}: {host.host}: {host.problem}")
+    return report.Exit.PROVIDER if bad else report.Exit.DONE
 
 
 def _row(provider: ProviderStatus) -> dict[str, Any]:
     return {
         "id": provider.id,
+        "name": provider.name,
         "base_url": provider.base_url,
         "hosts": list(provider.hosts),
+        "media_hosts": list(provider.media_hosts),
+        "transport": provider.transport,
         "auth": provider.scheme,
         "key_names": list(provider.key_names),
         "key_present": provider.key_present is not None,
@@ -44,11 +55,17 @@ def _row(provider: ProviderStatus) -> dict[str, Any]:
         "ready": provider.is_ready,
         "models": provider.models,
         "active": provider.active,
+        "limits": {
+            "concurrency": provider.concurrency,
+            "requests": [{"count": each.count, "per_s": each.per_s} for each in provider.requests],
+        },
+        "last_check": None if provider.health is None else health_data(provider.health),
     }
 
 
 def _cells(provider: ProviderStatus) -> list[str]:
-    return [provider.id, _key(provider), str(provider.models), str(provider.active), ", ".join(provider.hosts)]
+    counts = [str(provider.models), str(provider.active)]
+    return [provider.id, _key(provider), *counts, _checked(provider), ", ".join(provider.hosts)]
 
 
 def _key(provider: ProviderStatus) -> str:
@@ -60,7 +77,16 @@ def _key(provider: ProviderStatus) -> str:
     return f"no ({' or '.join(provider.key_names)})" if provider.key_names else "no"
 
 
+def _checked(provider: ProviderStatus) -> str:
+    if provider.health is None:
+        return "–"
+    return f"{'ok' if provider.health.is_good else 'unreachable'} {provider.health.at:%Y-%m-%d %H:%M}"
+
+
 def _add_arguments(parser: Parser) -> None:
+    parser.add_argument(
+        "--check", action="store_true", help="connect to every host, for at most 5 seconds; no key is sent"
+    )
     add_format(parser, "table", "json")
 
 
@@ -69,5 +95,7 @@ COMMANDS = {
         providers,
         _add_arguments,
         "Show the providers: where requests go, and whether a key is set (it is never shown).",
+        "--check connects to each host and looks at its certificate; no request is made. Exit code 4 where one cannot\n"
+        "be reached. What was found is kept, and shown until the next check.",
     )
 }

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from modeltui.cli import output, report
 from modeltui.cli.arguments import QUERY_NOTE, Parser, add_format, add_query, query_of
 from modeltui.cli.commands import Command
-from modeltui.cli.outcome import counted
+from modeltui.cli.outcome import counted, say_skipped
 from modeltui.cli.session import Session
 from modeltui.domain.document import format_field, plain, shown
 from modeltui.domain.plan import Plan, PlannedFile
 from modeltui.domain.snapshot import Snapshot
-from modeltui.errors import NotFoundError, UsageError
+from modeltui.errors import NotFoundError, RefusedError, UsageError
 
 
 def pending(session: Session, arguments: Namespace) -> int:
@@ -38,16 +38,34 @@ def discard(session: Session, arguments: Namespace) -> int:
         raise UsageError("discard takes a QUERY or --all", hint="`modeltui pending` shows what waits")
     before = session.workspace.catalog.snapshot()
     keys = None if arguments.all else pending_keys(session, before, query)
+    if arguments.field:
+        return _discard_fields(session, keys or list(before.plan.files), arguments.field)
+    if not before.queue.changes:
+        report.say("nothing is pending, so nothing was discarded")
+        return report.Exit.DONE
     after = session.workspace.changes.drop(keys)
     report.say(f"{counted(len(before.plan.files) - len(after.plan.files))} discarded; `modeltui undo` brings it back")
     return report.Exit.DONE
 
 
+def _discard_fields(session: Session, keys: Sequence[str], fields: Sequence[str]) -> int:
+    """Of models that have more pending, only these fields."""
+    outcome = session.workspace.changes.drop_fields(keys, fields)
+    named = ", ".join(fields)
+    if not outcome.changed and outcome.refused:
+        raise RefusedError(outcome.refused[0].reason, hint=outcome.refused[0].hint)
+    say_skipped(outcome)
+    if not outcome.changed:
+        raise NotFoundError(f"nothing is pending for {named} there", hint="`modeltui pending` names the fields")
+    report.say(f"{named} of {counted(len(outcome.changed))} discarded; `modeltui undo` brings it back")
+    return report.Exit.DONE
+
+
 def undo(session: Session, _: Namespace) -> int:
-    done = session.workspace.catalog.snapshot().queue.done
-    if not done:
-        raise NotFoundError("nothing to undo")
-    return _moved("undone", done[-1].label, session.workspace.changes.undo())
+    queue = session.workspace.catalog.snapshot().queue
+    if not queue.done:
+        raise NotFoundError(queue.no_undo)
+    return _moved("undone", queue.done[-1].label, session.workspace.changes.undo())
 
 
 def redo(session: Session, _: Namespace) -> int:
@@ -112,6 +130,13 @@ def _add_pending_arguments(parser: Parser) -> None:
 def _add_discard_arguments(parser: Parser) -> None:
     add_query(parser, is_needed=False)
     parser.add_argument("--all", action="store_true", help="everything that waits")
+    parser.add_argument(
+        "--field",
+        action="append",
+        default=[],
+        metavar="FIELD",
+        help="only what is pending for this field, and those inside it; may be repeated",
+    )
 
 
 def _add_nothing(_: Parser) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,13 +33,30 @@ def opened(path: str) -> Iterator[io.BufferedIOBase]:
         yield file
 
 
-def content_of(path: str) -> bytes:
-    """Raises UsageError where it cannot be read."""
-    with opened(path) as file:
-        try:
-            return file.read()
-        except OSError as error:
-            raise UsageError(f"cannot read {path!r}: {error.strerror}") from error
+def content_of(path: str, limit: int = LONGEST_LINE) -> bytes:
+    """The bytes of a regular file, or of stdin. Raises UsageError for anything else, and beyond `limit` bytes."""
+    try:
+        if path == "-":
+            with opened(path) as stdin:
+                content = stdin.read(limit + 1)
+        else:
+            content = _of_file(path, limit)
+    except OSError as error:
+        raise UsageError(f"cannot read {path!r}: {error.strerror}") from error
+    except ValueError as error:
+        raise UsageError(f"{path!r} is no name of a file") from error
+    if len(content) > limit:
+        raise UsageError(f"{path!r} has more than {limit:,} bytes, and that is the most", hint="split it")
+    return content
+
+
+def _of_file(path: str, limit: int) -> bytes:
+    """At most a byte more than `limit`. What is no file is not waited for, and read no byte of."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    with open(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise UsageError(f"cannot read {path!r}: it is no regular file", hint="name a file; - is stdin")
+        return file.read(limit + 1)
 
 
 def line_batches(file: io.BufferedIOBase) -> Iterator[list[bytes]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from enum import IntEnum
 
-from modeltui.domain.text import safe
+from modeltui.domain.text import LONGEST_LINE, cut, safe
 from modeltui.errors import ConflictError, ModeltuiError, ProviderError, QueryError, UsageError
 
 
@@ -38,9 +38,9 @@ def failure(error: ModeltuiError) -> Exit:
     message = error.message
     if isinstance(error, QueryError):
         message = f"{message} (at character {error.position + 1})"
-    _write(f"error: {safe(message)}\n")
+    _write(f"error: {safe(cut(message, LONGEST_LINE))}\n")
     if error.hint:
-        _write(f"\nhint: {safe(error.hint)}\n")
+        _write(f"\nhint: {safe(cut(error.hint, LONGEST_LINE))}\n")
     return exit_code(error)
 
 
@@ -57,12 +57,17 @@ def bug(error: Exception, log_file: str) -> Exit:
 
 
 def say(message: str) -> None:
-    _write(f"{safe(message)}\n")
+    _write(f"{safe(cut(message, LONGEST_LINE))}\n")
 
 
 def warn(messages: Iterable[str]) -> None:
     for message in messages:
-        _write(f"warning: {safe(message)}\n")
+        _write(f"warning: {safe(cut(message, LONGEST_LINE))}\n")
+
+
+def waiting(delay: object) -> None:
+    """Who it is that an apply waits for, as soon as it does; `str` of the value says it."""
+    say(str(delay))
 
 
 def ask(question: str) -> None:

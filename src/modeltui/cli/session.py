@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from modeltui.cli import report
-from modeltui.config import Settings, load_settings
+from modeltui.config import Settings, effective_config, load_settings
+from modeltui.config_file import ConfigFile
 from modeltui.domain.model import Model
+from modeltui.effective import Option
 from modeltui.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -20,19 +22,28 @@ OpenConsole: TypeAlias = Callable[[Settings], int]
 
 
 class Session:
-    def __init__(self, catalog: str | None = None, open_console: OpenConsole | None = None) -> None:
+    def __init__(
+        self, catalog: str | None = None, open_console: OpenConsole | None = None, *, read_only: bool = False
+    ) -> None:
         self._catalog = catalog
+        self._read_only = read_only
         self.open_console = open_console
 
     @cached_property
     def settings(self) -> Settings:
-        return load_settings(self._catalog)
+        return load_settings(self._catalog, read_only=self._read_only)
+
+    @cached_property
+    def config(self) -> tuple[ConfigFile, Mapping[str, Option]]:
+        """The user's file, and every option as it holds; there need be no catalogue."""
+        return effective_config(self._catalog, read_only=self._read_only)
 
     @cached_property
     def workspace(self) -> Workspace:
         """Opened once. What the user should know about it (an apply that was recovered) is said on stderr."""
         from modeltui.bootstrap import open_workspace  # noqa: PLC0415  # not every command opens a catalogue
 
+        report.warn(self.settings.problems)
         workspace = open_workspace(self.settings)
         if notice := workspace.catalog.snapshot().notice:
             report.say(f"note: {notice}")
@@ -44,9 +55,10 @@ class Session:
 
         return open_workspace(self.settings, recovers=False)
 
-    def model(self, name: str) -> Model:
-        """Raises NotFoundError."""
-        return self.workspace.catalog.snapshot().catalog.find(name)
+    def model(self, name: str, *, with_drafts: bool = False) -> Model:
+        """`with_drafts`: also of the models that wait to be created. Raises NotFoundError."""
+        snapshot = self.workspace.catalog.snapshot()
+        return (snapshot.shown if with_drafts else snapshot.catalog).find(name)
 
     def chosen(self, query: str) -> list[str]:
         """The keys of the models to change. Raises UsageError for a blank query, NotFoundError when it chooses none."""

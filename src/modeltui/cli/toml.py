@@ -14,7 +14,7 @@ from modeltui.cli.reading import content_of, line_batches, opened, toml_value
 from modeltui.cli.session import Session
 from modeltui.domain.document import FieldPath, Value, parse_field
 from modeltui.errors import BrokenFileError, ModeltuiError, UsageError
-from modeltui.services.toml_edit import edit_text
+from modeltui.services.toml_edit import LARGEST, edit_text
 
 
 def toml(_: Session, arguments: Namespace) -> int:
@@ -35,7 +35,7 @@ def toml(_: Session, arguments: Namespace) -> int:
 
 def _text(path: str) -> str:
     try:
-        return content_of(path).decode()
+        return content_of(path, LARGEST).decode()
     except UnicodeDecodeError as error:
         raise BrokenFileError(f"{path} is not UTF-8: {error.reason} at byte {error.start}") from error
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 
 from modeltui.domain.document import Document
 from modeltui.domain.finding import Finding
 from modeltui.domain.model import Model
+from modeltui.domain.price import price_of
 from modeltui.domain.text import some_of
 from modeltui.errors import BrokenFileError, NotFoundError
 
@@ -30,6 +32,14 @@ class Catalog:
     """Parsed `catalog.toml`."""
     faults: tuple[Finding, ...] = ()
     """What could not be read outside `models/`: catalog.toml, provider files."""
+
+    @cached_property
+    def credits_per_usd(self) -> Decimal | None:
+        """`units.credits_per_usd`; None where none is set, or none that converts."""
+        units = self.settings.get("units")
+        rate = units.get("credits_per_usd") if isinstance(units, Mapping) else None
+        amount = price_of(rate) if isinstance(rate, str) else None
+        return amount if amount is not None and amount > 0 else None
 
     @cached_property
     def by_uid(self) -> Mapping[str, Model]:
@@ -55,6 +65,11 @@ class Catalog:
         for key in self.models:
             found.setdefault(folded_key(key), []).append(key)
         return frozenset(key for keys in found.values() if len(keys) > 1 for key in keys)
+
+    @cached_property
+    def by_folded_key(self) -> Mapping[str, str]:
+        """A key for each spelling that a file system may take for the same."""
+        return {folded_key(key): key for key in self.models}
 
     def find(self, text: str) -> Model:
         """The model named by key, uid or a model_id that only one model has. Raises NotFoundError."""

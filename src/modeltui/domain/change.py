@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -48,6 +48,10 @@ class Change:
     by: str
     at: datetime
     """UTC."""
+    uid: str | None = None
+    """Of the model that it was made on; None for a new file, and where an older version queued it."""
+    base_text: str | None = field(default=None, repr=False)
+    """The text whose digest is `base`, where it was kept."""
 
     @property
     def is_of_lock_only(self) -> bool:

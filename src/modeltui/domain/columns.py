@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 from modeltui.domain.catalog import Catalog
-from modeltui.domain.document import shown
+from modeltui.domain.document import ABSENT, FieldPath, get, parse_field, shown
 from modeltui.domain.model import Model
-from modeltui.domain.plan import Plan
-from modeltui.domain.query.fields import field_named, nearest_field
+from modeltui.domain.plan import Plan, pending_document
+from modeltui.domain.query.fields import Field, field_named, nearest_field
 from modeltui.errors import UsageError
 
 Align: TypeAlias = Literal["left", "right"]
@@ -42,7 +43,16 @@ def column_named(name: str, catalog: Catalog) -> Column:
         )
     if known := _BY_FIELD.get(field.name):
         return known
-    return Column(name, name, 8, "left", lambda model, plan: plain_text(field.value_of(model, catalog, plan)))
+    return Column(name, name, 8, "left", partial(_field_text, field, parse_field(name), catalog))
+
+
+def _field_text(field: Field, path: FieldPath, catalog: Catalog, model: Model, plan: Plan) -> str:
+    """Of a row of the catalogue what its file says; of a row as it would be after the apply, what it would say."""
+    planned = plan.files.get(model.key)
+    if planned is not None and catalog.models.get(model.key) is not model:
+        value = get(pending_document(plan, catalog, model.key), path)
+        return "" if value is ABSENT else plain_text(value)
+    return plain_text(field.value_of(model, catalog, plan))
 
 
 def plain_text(value: Any) -> str:

@@ -12,7 +12,7 @@ from modeltui.domain.change import Action, Edit
 from modeltui.domain.document import ABSENT, Absent, Document, FieldPath, Value, differences, get, same
 from modeltui.domain.lock import Lock, lock_of
 from modeltui.domain.model import Model
-from modeltui.domain.plan import PlannedFile
+from modeltui.domain.plan import PlannedFile, is_uid_of
 
 
 class FieldState(StrEnum):
@@ -118,11 +118,11 @@ def _conflict(file: PlannedFile, catalog: Catalog, sides: Sides, by_digest: Mapp
 def _fate(file: PlannedFile, catalog: Catalog, base: Document | None, twin: Model | None) -> tuple[Fate, str | None]:
     if file.action is Action.CREATE:
         return Fate.TAKEN, None
-    uid = base.get("uid") if base else None
+    uid = file.uid or (base.get("uid") if base else None)
     model = catalog.models.get(file.key)
     if model is not None and file.key not in catalog.documents:
         return Fate.BROKEN, None
-    if model is not None and (not isinstance(uid, str) or uid == model.uid):
+    if model is not None and (not isinstance(uid, str) or is_uid_of(model, uid)):
         return Fate.CHANGED, None
     found = twin or (catalog.by_uid.get(uid.casefold()) if isinstance(uid, str) else None)
     moved_to = found.key if found is not None and found.key != file.key else None

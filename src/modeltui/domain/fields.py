@@ -83,6 +83,11 @@ def check_values(assignments: Sequence[tuple[FieldPath, Value | Absent]], docume
         _refuse_new_faults(head, _part(document, head), after)
 
 
+def why_fixed(path: FieldPath) -> str | None:
+    """Why a field is not set as a field, with what to do instead; None where it may be."""
+    return "use lock and unlock" if path[0] == "lock" else _FIXED.get(str(path[0]))
+
+
 def _part(document: Document, head: str) -> Document:
     return {head: document[head]} if head in document else {}
 

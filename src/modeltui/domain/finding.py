@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from modeltui.domain.text import cut
+
 Severity: TypeAlias = Literal["error", "warning", "note"]
 
 
@@ -23,4 +25,6 @@ class Finding:
 
     @property
     def where(self) -> str:
-        return self.path if self.line is None else f"{self.path}:{self.line}"
+        """The place to be shown: the middle of a path without end is left out."""
+        path = cut(self.path)
+        return path if self.line is None else f"{path}:{self.line}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
-from decimal import Decimal
+from fractions import Fraction
 from typing import Any, TypeAlias
 
 from modeltui.domain.inputs import InputSpec
@@ -114,10 +114,14 @@ def _number_check(spec: InputSpec) -> Check:
 
 
 def _is_multiple(value: int | float, of: int | float) -> bool:
-    if isinstance(value, int) and isinstance(of, int):
-        return value % of == 0
-    quotient = Decimal(str(value)) / Decimal(str(of))
-    return quotient == quotient.to_integral_value()
+    """Of whole numbers by their value, however written; of others as they are written: 0.3 is three times 0.1."""
+    if is_integer(value) and is_integer(of):
+        return int(value) % int(of) == 0
+    return (_as_written(value) / _as_written(of)).denominator == 1
+
+
+def _as_written(number: int | float) -> Fraction:
+    return Fraction(number) if isinstance(number, int) else Fraction(str(number))
 
 
 def _boolean_check(_spec: InputSpec) -> Check:

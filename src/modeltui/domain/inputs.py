@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -150,8 +151,8 @@ def _map(table: Table) -> Mapping[str, Any] | None:
 
 def _positive(table: Table, name: str) -> int | float | None:
     number = table.number(name)
-    if number is not None and not number > 0:
-        table.refuse("must be more than 0", name)
+    if number is not None and not 0 < number < math.inf:
+        table.refuse("must be finite" if number == math.inf else "must be more than 0", name)
     return number
 
 

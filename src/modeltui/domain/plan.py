@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.change import Action, Change, Edit
 from modeltui.domain.document import Absent, Document, FieldPath, Value, get, same, with_value
 from modeltui.domain.model import Model
+
+CHANGED: Final = "the file changed since the edit was queued"
+"""The problem of a file that is stale, and nothing else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +31,14 @@ class PlannedFile:
     change_ids: tuple[str, ...]
     by: str
     at: datetime
+    document: Document | None = None
+    """What `text` says."""
     problem: str | None = None
     """Why this file cannot be applied now; None when it can."""
     is_stale: bool = False
     """The file's bytes are no longer those the edit was made on."""
+    uid: str | None = None
+    """Of the model that it is meant for; None where that is not known."""
 
     @property
     def is_of_lock_only(self) -> bool:
@@ -50,16 +58,23 @@ class Plan:
         return sum(file.action is action for file in self.files.values())
 
 
-def make_plan(catalog: Catalog, changes: Iterable[Change]) -> Plan:
-    """Fold `changes` by model and hold each against the catalogue. A field set back to its old value is no change."""
+def _unread(_: str) -> Document:
+    return {}
+
+
+def make_plan(catalog: Catalog, changes: Iterable[Change], read: Callable[[str], Document] = _unread) -> Plan:
+    """Fold `changes` by model and hold each against the catalogue. A field set back to its old value is no change.
+
+    `read` tells what a whole new text says.
+    """
     grouped: dict[str, list[Change]] = {}
     for change in changes:
         grouped.setdefault(change.key, []).append(change)
-    planned = (_planned(catalog, grouped[key]) for key in sorted(grouped))
+    planned = (_planned(catalog, grouped[key], read) for key in sorted(grouped))
     return Plan({file.key: file for file in planned if file is not None})
 
 
-def _planned(catalog: Catalog, changes: list[Change]) -> PlannedFile | None:
+def _planned(catalog: Catalog, changes: list[Change], read: Callable[[str], Document]) -> PlannedFile | None:
     first, last = changes[0], changes[-1]
     action = _net_action(changes)
     if action is None:
@@ -68,6 +83,7 @@ def _planned(catalog: Catalog, changes: list[Change]) -> PlannedFile | None:
     edits = () if action is Action.DELETE else fold(edit for change in tail for edit in change.edits)
     if action is Action.UPDATE and text is None and not edits:
         return None
+    kept = None if action is Action.DELETE else text
     problem, is_stale = _problem(catalog, changes, action, edits, text)
     return PlannedFile(
         key=first.key,
@@ -75,13 +91,26 @@ def _planned(catalog: Catalog, changes: list[Change]) -> PlannedFile | None:
         action=action,
         base=first.base,
         edits=edits,
-        text=None if action is Action.DELETE else text,
+        text=kept,
+        document=None if kept is None else read(kept),
         change_ids=tuple(change.id for change in changes),
         by=last.by,
         at=last.at,
         problem=problem,
         is_stale=is_stale,
+        uid=_meant_uid(catalog.models.get(first.key), changes),
     )
+
+
+def _meant_uid(model: Model | None, changes: list[Change]) -> str | None:
+    """The uid that the changes were made on: one that the file does not have, where they do not agree."""
+    uids = [change.uid for change in changes if change.uid is not None]
+    foreign = (uid for uid in uids if model is not None and not is_uid_of(model, uid))
+    return next(foreign, uids[0] if uids else None)
+
+
+def is_uid_of(model: Model, uid: str) -> bool:
+    return model.uid is not None and model.uid.casefold() == uid.casefold()
 
 
 def _net_action(changes: list[Change]) -> Action | None:
@@ -126,8 +155,11 @@ def _problem(
         return ("a file of this name is there now", True) if model is not None else (None, False)
     if model is None:
         return "the file is gone", True
+    uid = _meant_uid(model, changes)
+    if uid is not None and model.uid is not None and not is_uid_of(model, uid):
+        return "another model is in its place", True
     if any(change.base != model.digest for change in changes):
-        return "the file changed since the edit was queued", True
+        return CHANGED if model.fault is None else f"the file cannot be used now: {model.fault.message}", True
     of_lock_only = text is None and bool(edits) and all(edit.is_of_lock for edit in edits)
     gives_back = action is Action.UPDATE and text is not None and not edits and _is_what_was_locked(model, text)
     if model.lock is not None and not of_lock_only and not gives_back:
@@ -141,9 +173,10 @@ def _is_what_was_locked(model: Model, text: str) -> bool:
 
 
 def pending_document(plan: Plan, catalog: Catalog, key: str) -> Document:
-    """The document of a model with its pending edits made (of a whole-text change: as on disk)."""
-    document: Document = catalog.documents.get(key, {})
+    """The document of a model with what is pending for it."""
     file = plan.files.get(key)
+    written = file.document if file else None
+    document: Document = catalog.documents.get(key, {}) if written is None else written
     for edit in file.edits if file else ():
         document = with_value(document, edit.path, edit.new)
     return document

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from modeltui.domain.document import Document, FieldPath, format_field
 from modeltui.domain.price import price_of
+from modeltui.domain.text import cut
 from modeltui.errors import InvalidValueError
 
 
@@ -64,7 +65,7 @@ class Table:
             self.refuse('must be a price in quotes, such as "2.5"', *names)
         amount = price_of(value)
         if amount is None or amount < 0:
-            self.refuse(f"{value!r} is not a price", *names)
+            self.refuse(f"{cut(repr(value), 60)} is not a price", *names)
         return amount
 
     def list(self, name: str) -> tuple[Any, ...] | None:

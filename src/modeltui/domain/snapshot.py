@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from modeltui.domain.catalog import Catalog
+from modeltui.domain.drafts import with_drafts
 from modeltui.domain.plan import Plan
 from modeltui.domain.queue import Queue
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Snapshot:
     catalog: Catalog
     """What the files say."""
@@ -24,5 +26,12 @@ class Snapshot:
     """What the user should know now: an apply that was recovered, a state in doubt."""
     is_in_doubt: bool = False
     """An apply could be neither finished nor undone; no other is taken until `recover`."""
+    is_queue_unread: bool = False
+    """The system does not let this user read their own queue: what is pending is not known."""
     others: Mapping[str, int] = field(default_factory=dict)
     """How many models other users have pending, by user; those with none are left out."""
+
+    @cached_property
+    def shown(self) -> Catalog:
+        """The catalogue with the models that wait to be created."""
+        return with_drafts(self.catalog, self.plan)

@@ -69,13 +69,16 @@ def _field(name: str, position: int) -> Field:
 def _sorted(rows: list[Model], key: SortKey, catalog: Catalog, plan: Plan) -> list[Model]:
     present: list[tuple[Rank, Model]] = []
     missing: list[Model] = []
+    value_of, group_of = key.field.sorted_of or key.field.value_of, key.field.group_of
     for model in rows:
-        rank = _rank(key.field, key.field.value_of(model, catalog, plan))
+        rank = _rank(key.field, value_of(model, catalog, plan))
         if rank is None:
             missing.append(model)
         else:
             present.append((rank, model))
     present.sort(key=_first, reverse=key.is_descending)
+    if group_of is not None:
+        present.sort(key=lambda pair: group_of(pair[1], catalog))
     return [*(model for _, model in present), *missing]
 
 

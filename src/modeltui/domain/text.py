@@ -1,4 +1,4 @@
-"""The one function that makes text from data safe to show, and the one that keeps a list of names short."""
+"""The one function that makes text from data safe to show, and those that keep names short."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from itertools import islice
 
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+LONGEST_LINE = 1000
+"""Characters of one line of text for people; a longer one is shown by its two ends."""
 _PLAIN = re.compile(r"[ -~]*")
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\x1b": "\\e", "\0": "\\0"}
 
@@ -27,6 +29,14 @@ def some_of(names: Iterable[str], count: int, most: int = 5) -> str:
     """The first of `count` names and how many more there are: `a, b, c, d, e and 7 more`. Reads no further."""
     shown = ", ".join(islice(names, most))
     return f"{shown} and {count - most} more" if count > most else shown
+
+
+def cut(text: str, most: int = 240) -> str:
+    """`text`, or its two ends where it has more than `most` characters: `models/a/a…a/a/name.toml`."""
+    if len(text) <= most:
+        return text
+    end = most // 2
+    return f"{text[: most - end - 1]}…{text[-end:]}"
 
 
 def _visible(character: str, keep: str) -> str:

@@ -33,8 +33,16 @@ _SETTINGS: Final = (
     "core.fsmonitor=false",
     "core.quotePath=false",
     "gc.auto=0",
+    "log.showRoot=true",
     "maintenance.auto=false",
 )
+_FORCED: Final = {
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_EDITOR": "true",
+    "GIT_PAGER": "cat",
+    "GIT_NO_LAZY_FETCH": "1",  # to look back never asks another machine
+    "LC_ALL": "C",
+}
 _NO_PATHSPECS: Final = frozenset({"check-ignore"})
 """Commands that take paths and refuse to be told so."""
 _GRACE_S: Final = 5.0
@@ -138,7 +146,7 @@ def _scrubbed(environment: Mapping[str, str]) -> dict[str, str]:
         for name, value in environment.items()
         if name in _KEPT or not (name.startswith("GIT_") or name == "GPG_TTY")
     }
-    return {**kept, "GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": "true", "GIT_PAGER": "cat", "LC_ALL": "C"}
+    return {**kept, **_FORCED}
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

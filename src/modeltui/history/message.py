@@ -9,6 +9,8 @@ from modeltui.domain.change import Action
 from modeltui.domain.text import safe
 
 TRAILER: Final = "Modeltui-Txn"
+AUDIT: Final = "Modeltui-Audit"
+"""Names the head of the audit log, so that a log that was cut off later shows."""
 _BY: Final = "Modeltui-By"
 _MOST_FILES: Final = 50
 
@@ -18,6 +20,8 @@ def message_of(record: Mapping[str, Any]) -> str:
     first, _, rest = safe(record["reason"], keep="\n").strip().partition("\n")
     paragraphs = [first or f"Change {_counted(record['files'])}", rest.strip(), _summary(record["files"])]
     trailers = f"{TRAILER}: {record['id']}\n{_BY}: {safe(record['by'])}"
+    if anchor := record.get("audit"):
+        trailers += f"\n{AUDIT}: {safe(anchor)}"
     return "\n\n".join([paragraph for paragraph in paragraphs if paragraph] + [trailers])
 
 

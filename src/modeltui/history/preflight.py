@@ -21,20 +21,36 @@ _LOCK_PAUSE_S: Final = 0.05
 
 
 def preflight(root: str, git: Git | None = None) -> tuple[Finding, ...]:
-    """What would keep the next apply from being committed, or should be known before. Nothing outside a work tree."""
-    directory = git_directory(root)
+    """What would keep the next apply from being committed, or should be known before.
+
+    Nothing outside a work tree, and where git ignores the catalogue.
+    """
+    directory, git = git_directory(root), git or Git(root)
     if directory is None:
         return ()
     found = []
     if why := obstacle(directory):
         found.append(_finding("git-busy", why))
     try:
-        (git or Git(root)).run("var", "GIT_COMMITTER_IDENT")
+        if is_ignored(git):
+            return ()
+        git.run("var", "GIT_COMMITTER_IDENT")
     except GitError as error:
         found.append(_finding("git-refuses", error.message, error.hint))
     if is_detached(root):
-        found.append(_finding("git-detached", "HEAD is detached: a commit would be on no branch"))
+        found.append(_finding("git-detached", "HEAD is detached: a commit would be on no branch", "git switch BRANCH"))
     return tuple(found)
+
+
+def is_ignored(git: Git) -> bool:
+    """Whether git is told to leave the catalogue alone: `git` is that of its root. Raises GitError."""
+    try:
+        git.run("check-ignore", "--quiet", "--", "catalog.toml")
+    except GitError as error:
+        if error.code == 1:
+            return False
+        raise
+    return True
 
 
 def obstacle(directory: Path) -> str | None:

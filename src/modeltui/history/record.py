@@ -54,6 +54,16 @@ class ApplyRecord:
     pending: str | None = None
     """Why a commit is missing that is still to be made."""
 
+    @property
+    def is_by_hand(self) -> bool:
+        """A commit that is no apply of ours; its id is that of the commit."""
+        return self.id == self.commit
+
+    @property
+    def name(self) -> str:
+        """The id, as short as it can be typed."""
+        return self.id[:12] if self.is_by_hand else self.id
+
 
 def encoded_record(record: ApplyRecord) -> dict[str, Any]:
     """As JSON; the commit is noted later, beside it."""

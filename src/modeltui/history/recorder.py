@@ -1,10 +1,11 @@
-"""Recorders of an apply: into the history alone, or into git as well. Neither ever changes a file of the catalogue."""
+"""The recorder of an apply: into the history, and into git where there is one. It changes no file of the catalogue."""
 
 from __future__ import annotations
 
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 from modeltui.domain.recorder import Recorded
@@ -12,29 +13,12 @@ from modeltui.domain.text import safe
 from modeltui.errors import ModeltuiError
 from modeltui.history.git import Git, GitError, git_directory, listed
 from modeltui.history.message import TRAILER, message_of
-from modeltui.history.preflight import is_detached, obstacle, wait_for_index
+from modeltui.history.preflight import is_detached, is_ignored, obstacle, wait_for_index
 from modeltui.history.repository import HistoryRepository
 
 _STDIN: Final = ("--pathspec-from-file=-", "--pathspec-file-nul")
 _SEARCHED: Final = 500
 """Commits looked through for one that a crash kept us from noting."""
-
-
-class PlainRecorder:
-    """Records without git."""
-
-    def __init__(self, repository: HistoryRepository) -> None:
-        self._repository = repository
-
-    def has(self, apply_id: str) -> bool:
-        return self._repository.has(apply_id)
-
-    def catch_up(self) -> str | None:
-        return None
-
-    def record(self, record: Mapping[str, Any], _paths: Sequence[str], /) -> Recorded:
-        self._repository.append(record)
-        return Recorded()
 
 
 class GitRecorder:
@@ -71,15 +55,25 @@ class GitRecorder:
         except (ModeltuiError, OSError) as error:
             return self._pending(record["id"], _why(error))
 
-    def uncommitted(self, paths: Sequence[str]) -> tuple[str, ...]:
-        """Those of `paths` whose work-tree file holds edits that the next commit would sweep in."""
+    def uncommitted(self, paths: Sequence[str], new: Mapping[str, bytes] = MappingProxyType({})) -> tuple[str, ...]:
+        """Those of `paths` whose work-tree file holds edits that the next commit would sweep in.
+
+        `new` are whole new contents, by path: one that is in HEAD already sweeps nothing in.
+        """
         if git_directory(self._root) is None:
             return ()
         try:
             changed = self._git.names("diff", "--name-only", "--relative", "-z", "HEAD", "--", ".")
         except GitError:
             return ()
-        return tuple(path for path in paths if path in changed)
+        told = changed - {path for path in changed & new.keys() if self._is_in_head(path, new[path])}
+        return tuple(path for path in paths if path in told)
+
+    def _is_in_head(self, path: str, content: bytes) -> bool:
+        try:
+            return self._git.run("cat-file", "blob", f"HEAD:./{path}") == content
+        except GitError:
+            return False
 
     def _recorded(self, record: Mapping[str, Any], paths: Sequence[str], *, is_new: bool) -> Recorded:
         if not self._is_in_git():
@@ -101,15 +95,7 @@ class GitRecorder:
         return Recorded(None, warning)
 
     def _is_in_git(self) -> bool:
-        if git_directory(self._root) is None:
-            return False
-        try:
-            self._git.run("check-ignore", "--quiet", "--", "catalog.toml")
-        except GitError as error:
-            if error.code == 1:
-                return True
-            raise
-        return False
+        return git_directory(self._root) is not None and not is_ignored(self._git)
 
     def _commit(self, record: Mapping[str, Any], paths: Sequence[str]) -> None:
         """`commit --only`: whatever else is staged stays staged. Nothing to commit is no error."""

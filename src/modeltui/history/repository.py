@@ -34,6 +34,8 @@ class PendingCommit:
     record: Mapping[str, Any]
     paths: tuple[str, ...]
     """Files of the apply, relative to the catalogue."""
+    why: str = ""
+    """Why it was not made."""
 
 
 class HistoryRepository:
@@ -72,17 +74,27 @@ class HistoryRepository:
         found = [record for record in records if record is not None and (key is None or _touches(record, key))]
         return found[::-1]
 
+    def knows_locks(self) -> bool:
+        """Whether any record may be of a lock: a cheap no."""
+        return self._log.mentions('"field":["lock"]')
+
     def pending(self) -> list[PendingCommit]:
         """Applies whose commit is still to be made, oldest first."""
         if not self._log.mentions('"pending":"'):
             return []
         entries = list(self._log.read().entries)
-        waiting = {apply_id for apply_id, note in _commits(entries).items() if note.get("pending") is not None}
+        notes = {apply_id: note.get("pending") for apply_id, note in _commits(entries).items()}
+        waiting = {apply_id: str(why) for apply_id, why in notes.items() if why is not None}
         return [
-            PendingCommit(entry, tuple(str(file["path"]) for file in entry["files"]))
+            PendingCommit(entry, tuple(str(file["path"]) for file in entry["files"]), waiting[entry["id"]])
             for entry in _records(entries)
             if entry["id"] in waiting
         ]
+
+    def anchors(self) -> list[tuple[str, str]]:
+        """The id of each apply that names a head of the audit log, with what it names; oldest first."""
+        found = ((entry.get("id"), entry.get("audit")) for entry in _records(self._log.read().entries))
+        return [(str(name), anchor) for name, anchor in found if isinstance(anchor, str)]
 
     def _note(self, note: Mapping[str, Any]) -> None:
         with self._log.locked():

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from modeltui.history.blobs import contents_of
 from modeltui.history.git import Git, GitError, git_directory
 from modeltui.history.repository import HistoryRepository
 
@@ -17,8 +18,6 @@ _COMMITS: Final = 500
 _FEW: Final = 100
 """Paths that are named to git; with more, all of `models` is gone through."""
 _PER_FILE: Final = 20
-_LARGEST: Final = 2**18
-"""Bytes; a larger blob is no file of a catalogue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class Versions:
             return {}
         try:
             blobs = self._blobs(wanted)
-            contents = self._contents({blob.id for found in blobs.values() for blob in found})
+            contents = contents_of(self._git, {blob.id for found in blobs.values() for blob in found})
         except GitError:
             return {}
         return {path: version for path, found in blobs.items() if (version := _first(found, contents, wanted[path]))}
@@ -81,13 +80,6 @@ class Versions:
             if path in blobs and len(blobs[path]) < _PER_FILE:
                 blobs[path].append(blob)
         return blobs
-
-    def _contents(self, ids: set[str]) -> dict[str, bytes]:
-        """Blobs of a believable size."""
-        asked = "".join(f"{each}\n" for each in sorted(ids)).encode()
-        sizes = (line.split() for line in self._git.run("cat-file", "--batch-check", given=asked).splitlines())
-        small = [line[0] for line in sizes if line[1:2] == [b"blob"] and int(line[2]) <= _LARGEST]
-        return dict(_batch(self._git.run("cat-file", "--batch", given=b"".join(each + b"\n" for each in small))))
 
     def _in_records(self, wanted: Mapping[str, IsWanted]) -> dict[str, Version]:
         found: dict[str, Version] = {}
@@ -118,13 +110,3 @@ def _listed(listing: bytes) -> Iterator[tuple[str, _Blob]]:
             yield next(words, b"").decode(errors="surrogateescape"), _Blob(blob, commit)
         elif entry:
             commit = entry.decode()
-
-
-def _batch(answer: bytes) -> Iterator[tuple[str, bytes]]:
-    """Blobs as `cat-file --batch` prints them: a line of id, kind and size, the content, a line feed."""
-    at = 0
-    while (end := answer.find(b"\n", at)) >= 0:
-        name, _, size = answer[at:end].split(b" ")
-        at = end + 1 + int(size)
-        yield name.decode(), answer[end + 1 : at]
-        at += 1

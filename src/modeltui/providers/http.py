@@ -88,7 +88,7 @@ class Http:
 
     def __init__(self, *, handler: Handler | None = None, resolve: Resolve | None = None) -> None:
         """With `handler`, requests are answered inside this process. Without `resolve`, addresses are not judged."""
-        transport = httpx.AsyncHTTPTransport(verify=_tls()) if handler is None else _InProcess(handler)
+        transport = httpx.AsyncHTTPTransport(verify=tls()) if handler is None else _InProcess(handler)
         self._resolve = resolve
         self._client = httpx.AsyncClient(transport=transport, follow_redirects=False, trust_env=False)
 
@@ -172,7 +172,7 @@ def open_http(provider: Provider) -> Http:
 
 
 @cache
-def _tls() -> ssl.SSLContext:
+def tls() -> ssl.SSLContext:
     """One for all clients: loading the certificates takes 20 ms."""
     return httpx.create_ssl_context(trust_env=False)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -17,16 +16,29 @@ from modeltui.domain.snapshot import Snapshot
 from modeltui.domain.sort import parse_sort, sort_models
 from modeltui.errors import BrokenFileError, UsageError
 from modeltui.services.current import Current
+from modeltui.services.lock_watch import LockWatch
+from modeltui.services.rendering import Renderer
 from modeltui.storage.hard_links import hard_links
 from modeltui.storage.locate import Lines
 from modeltui.storage.store import Store
-from modeltui.storage.watch import changes
 
 
 class CatalogService:
-    def __init__(self, current: Current, store: Store, today: Callable[[], date]) -> None:
+    def __init__(
+        self,
+        current: Current,
+        store: Store,
+        today: Callable[[], date],
+        watch: LockWatch,
+        *,
+        state: Callable[[], Sequence[Finding]] = tuple,
+    ) -> None:
+        """`state` gives the findings that are about no file of the catalogue."""
         self._current = current
+        self._state = state
+        self._watch = watch
         self._store = store
+        self._renderer = Renderer(store.read)
         self._today = today
         self._index: Index | None = None
 
@@ -40,6 +52,10 @@ class CatalogService:
 
     async def live(self) -> AsyncGenerator[Snapshot, None]:
         """A new snapshot whenever the files or the queues changed on disk, until the stream is closed."""
+        import asyncio  # noqa: PLC0415  # 40 ms, wanted by the console only
+
+        from modeltui.storage.watch import changes  # noqa: PLC0415
+
         async with aclosing(changes(self._store.root)) as bursts:
             async for _ in bursts:
                 before = self.snapshot()
@@ -47,11 +63,15 @@ class CatalogService:
                 if not _shows_the_same(before, after):
                     yield after
 
-    def select(self, query: str, sort: str = "") -> list[Model]:
-        """The rows that `query` chooses, in the order of `sort` (`a,-b`; by key without). Raises QueryError."""
+    def select(self, query: str, sort: str = "", *, with_drafts: bool = True) -> list[Model]:
+        """The rows that `query` chooses, in the order of `sort` (`a,-b`; by key without). Raises QueryError.
+
+        `with_drafts`: also of the models that wait to be created.
+        """
         snapshot, parsed, keys = self.snapshot(), parse_query(query), parse_sort(sort)
-        rows = self._indexed(snapshot.catalog).select(parsed, snapshot.plan, self._today())
-        return sort_models(rows, keys, snapshot.catalog, snapshot.plan) if keys else rows
+        catalog = snapshot.shown if with_drafts else snapshot.catalog
+        rows = self._indexed(catalog).select(parsed, snapshot.plan, self._today())
+        return sort_models(rows, keys, catalog, snapshot.plan) if keys else rows
 
     def _indexed(self, catalog: Catalog) -> Index:
         """The folded texts of a catalogue, made once for all filters on it."""
@@ -60,8 +80,15 @@ class CatalogService:
         return self._index
 
     def content(self, key: str) -> bytes:
-        """The bytes of a model's file, as they are on disk now. Raises NotFoundError, BrokenFileError."""
-        return self._store.read(self.snapshot().catalog.find(key).path)
+        """The bytes of a model's file, as they are on disk now; of one that waits to be created, those it will have.
+
+        Raises NotFoundError, BrokenFileError; EditRefusedError where the pending edits of a new model do not fit.
+        """
+        snapshot = self.snapshot()
+        model = snapshot.shown.find(key)
+        if model.key in snapshot.catalog.models:
+            return self._store.read(model.path)
+        return self._renderer.rendered(snapshot.plan.files[model.key], None) or b""
 
     def source(self, key: str) -> str:
         """The text of a model's file; bytes that are not UTF-8 come as U+FFFD."""
@@ -73,7 +100,8 @@ class CatalogService:
 
         catalog = self._current.reload().catalog
         linked = hard_links(self._store.root, (model.path for model in catalog.models.values()))
-        findings = [*check(catalog, self._today(), self._store.read), *linked]
+        besides = (*linked, *self._watch.findings(catalog), *self._state())
+        findings = [*check(catalog, self._today(), self._store.read), *besides]
         return tuple(sorted(self._located(findings), key=lambda finding: (finding.path, finding.line or 0)))
 
     def _located(self, findings: Sequence[Finding]) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
 from modeltui.domain.conflict import Conflict, Sides, find_conflicts
 from modeltui.domain.document import Document, with_value
@@ -22,21 +22,30 @@ class ConflictFinder:
         """The conflicts of these models (None: all) with the files as the snapshot has them."""
         plan, wanted = snapshot.plan, None if keys is None else frozenset(keys)
         stale = [file for file in plan.problems if file.is_stale and (wanted is None or file.key in wanted)]
-        return find_conflicts(stale, snapshot.catalog, Sides(self._bases(stale), _texts(stale)))
+        bases = self._bases(stale, snapshot.queue.base_texts if stale else {})
+        return find_conflicts(stale, snapshot.catalog, Sides(bases, _texts(stale)))
 
-    def _bases(self, files: Iterable[PlannedFile]) -> dict[str, Document]:
-        """The files as they were, as far as git or a history record still has them."""
-        wanted = {file.path: _has_digest(file.base) for file in files if file.base is not None}
-        versions = self._versions.find(wanted)
-        parsed = ((file.key, _parsed(versions[file.path].content)) for file in files if file.path in versions)
-        return {key: document for key, document in parsed if document is not None}
+    def _bases(self, files: Sequence[PlannedFile], kept: Mapping[str, str]) -> dict[str, Document]:
+        """The files as they were, as far as the queue, git or a history record still has them."""
+        found = {file.key: base for file in files if (base := kept_base(file, kept)) is not None}
+        missing = [file for file in files if file.key not in found]
+        versions = self._versions.find({file.path: _has_digest(file.base) for file in missing if file.base is not None})
+        parsed = ((file.key, _parsed(versions[file.path].content)) for file in missing if file.path in versions)
+        return found | {key: document for key, document in parsed if document is not None}
+
+
+def kept_base(file: PlannedFile, kept: Mapping[str, str]) -> Document | None:
+    """The file as it was, where `kept`, texts by digest, has it and it is what it is said to be."""
+    text = None if file.base is None else kept.get(file.base)
+    content = None if text is None else text.encode(errors="surrogatepass")
+    return _parsed(content) if content is not None and digest(content) == file.base else None
 
 
 def _has_digest(wanted: str) -> IsWanted:
     return lambda content: digest(content) == wanted
 
 
-def _texts(files: Iterable[PlannedFile]) -> dict[str, Document]:
+def _texts(files: Sequence[PlannedFile]) -> dict[str, Document]:
     """What the new texts say, with the edits on top of them."""
     said = ((file, _parsed(file.text.encode(errors="surrogatepass"))) for file in files if file.text is not None)
     return {file.key: _edited(document, file) for file, document in said if document is not None}

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import Final
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.plan import Plan, make_plan
 from modeltui.domain.queue import Queue
 from modeltui.domain.snapshot import Snapshot
+from modeltui.errors import InDoubtError
+from modeltui.services.new_text import said_by
+
+IN_DOUBT_HINT: Final = (
+    "`modeltui recover --details` says what is known; until it is settled nothing is queued or applied"
+)
 
 
 class Current:
@@ -23,19 +30,25 @@ class Current:
         branch: Callable[[], str | None],
         *,
         load_others: Callable[[], Mapping[str, Queue]] = dict,
-        queue_notice: Callable[[], str | None] = lambda: None,
+        notices: Callable[[], Iterable[str | None]] = tuple,
+        is_queue_unread: Callable[[], bool] = bool,
     ) -> None:
-        """`queue_notice` says what of the queue could not be read, once it was loaded."""
+        """`notices` say what of the queues could not be read, once they were loaded; the last, whether all of it."""
         self.user = user
         self.guard = threading.RLock()
         self._load_catalog = load_catalog
         self._load_queue = load_queue
         self._branch = branch
         self._load_others = load_others
-        self._queue_notice = queue_notice
+        self._notices = notices
+        self._is_queue_unread = is_queue_unread
         self._snapshot: Snapshot | None = None
+        self._said: str | None = None
 
     def snapshot(self) -> Snapshot:
+        """The last one. Only the first is waited for: who reads does not stand behind an apply that takes its time."""
+        if (last := self._snapshot) is not None:
+            return last
         with self.guard:
             return self._snapshot or self.reload()
 
@@ -43,17 +56,18 @@ class Current:
         """Read the files and the queue again."""
         with self.guard:
             catalog, queue = self._load_catalog(), self._load_queue()
-            notice = self._queue_notice() or (self._snapshot.notice if self._snapshot else None)
+            others = {user: len(plan.files) for user, plan in self._others(catalog).items()}
             in_doubt = self._snapshot.is_in_doubt if self._snapshot else False
             self._snapshot = Snapshot(
                 catalog=catalog,
                 queue=queue,
-                plan=make_plan(catalog, queue.changes),
+                plan=make_plan(catalog, queue.changes, said_by),
                 user=self.user,
                 branch=self._branch(),
-                notice=notice,
+                notice=self._notice(),
                 is_in_doubt=in_doubt,
-                others={user: len(plan.files) for user, plan in self._others(catalog).items()},
+                is_queue_unread=self._is_queue_unread(),
+                others=others,
             )
             return self._snapshot
 
@@ -65,15 +79,26 @@ class Current:
         """The snapshot after the queue changed and the files did not."""
         with self.guard:
             before = self.snapshot()
-            self._snapshot = replace(before, queue=queue, plan=make_plan(before.catalog, queue.changes))
+            self._snapshot = replace(before, queue=queue, plan=make_plan(before.catalog, queue.changes, said_by))
             return self._snapshot
 
     def noted(self, notice: str | None, *, is_in_doubt: bool) -> Snapshot:
         """The snapshot with something that the user should know."""
         with self.guard:
-            self._snapshot = replace(self.snapshot(), notice=notice or self._queue_notice(), is_in_doubt=is_in_doubt)
+            self._said = notice
+            self._snapshot = replace(self.snapshot(), notice=self._notice(), is_in_doubt=is_in_doubt)
             return self._snapshot
 
+    def _notice(self) -> str | None:
+        """What was noted, and what of the queues could not be read."""
+        return "; ".join(filter(None, (self._said, *self._notices()))) or None
+
+    def refuse_in_doubt(self) -> None:
+        """Raises InDoubtError while an apply is in doubt: what is queued on a half-written file has no base."""
+        snapshot = self.snapshot()
+        if snapshot.is_in_doubt:
+            raise InDoubtError(self._said or "an apply is in doubt", hint=IN_DOUBT_HINT)
+
     def _others(self, catalog: Catalog) -> dict[str, Plan]:
-        plans = {user: make_plan(catalog, queue.changes) for user, queue in self._load_others().items()}
+        plans = {user: make_plan(catalog, queue.changes, said_by) for user, queue in self._load_others().items()}
         return {user: plan for user, plan in plans.items() if plan.files}

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from modeltui.domain.catalog import Catalog
 from modeltui.domain.document import Absent, Document, FieldPath, Value, differences, get, same
-from modeltui.domain.lock import Lock
-from modeltui.domain.model import Model
+from modeltui.domain.lock import Lock, lock_of
 from modeltui.domain.snapshot import Snapshot
 from modeltui.errors import BrokenFileError
 from modeltui.history.record import FieldChange
 from modeltui.history.repository import HistoryRepository
 from modeltui.history.versions import Version, Versions
-from modeltui.services.changes import ChangeService, Outcome, Refusal
+from modeltui.services.changes import ChangeService
 from modeltui.services.current import Current
+from modeltui.services.lock_watch import LockWatch, LostLock
+from modeltui.services.outcome import Outcome, Refusal
 from modeltui.storage.codec import parse
+from modeltui.storage.fs import digest
 from modeltui.storage.restoration import is_restored
 from modeltui.storage.store import Store
 
@@ -43,6 +46,17 @@ class Drift:
     """The locked version, where the file may be given back as it was."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Broken:
+    """A file that does not fit its lock, as it is on disk now."""
+
+    key: str
+    path: str
+    content: bytes
+    document: Document
+    lock: Lock
+
+
 class DriftService:
     def __init__(
         self,
@@ -51,29 +65,44 @@ class DriftService:
         versions: Versions,
         repository: HistoryRepository,
         changes: ChangeService,
+        *,
+        watch: LockWatch,
     ) -> None:
         self._current = current
         self._store = store
         self._versions = versions
         self._repository = repository
         self._changes = changes
+        self._watch = watch
 
     def find(self, keys: Sequence[str] | None = None) -> tuple[Drift, ...]:
-        """The models of `keys` (None: all) whose file is not as it was locked, as they are on disk now, by key."""
-        snapshot = self._current.reload()
-        broken = list(self._broken(snapshot, keys))
-        wanted = {model.path: model.lock.fits for model, _ in broken if model.lock is not None}
-        versions = self._versions.find(wanted)
-        return tuple(self._drift(snapshot, model, content, versions.get(model.path)) for model, content in broken)
+        """The models of `keys` (None: all) whose file is not as it was locked, as they are on disk now, by key.
+
+        Of `keys` only their own files are read; the snapshot stays as it is.
+        """
+        catalog = self._known(keys).catalog
+        wanted = catalog.models if keys is None else sorted(set(keys) & catalog.models.keys())
+        broken = [each for key in wanted if (each := self._broken(catalog, key)) is not None]
+        versions = self._versions.find({each.path: each.lock.fits for each in broken})
+        return tuple(self._drift(each, versions.get(each.path)) for each in broken)
+
+    def lost(self, keys: Sequence[str] | None = None) -> tuple[LostLock, ...]:
+        """The models of `keys` (None: all) whose lock was taken away or edited by hand, as they are on disk now.
+
+        With None also those whose file is gone.
+        """
+        return self._watch.find(self._current.reload().catalog, keys)
 
     def relock(self, keys: Sequence[str], reason: str = "") -> Outcome:
         """Queue locking drifted models anew, as they are now. Those that are as they were locked are unchanged."""
+        self._current.reload()
         found = {drift.key for drift in self.find(keys)}
         outcome = self._changes.relock([key for key in keys if key in found], reason)
         return _with_unchanged(outcome, keys, found)
 
     def restore(self, keys: Sequence[str]) -> Outcome:
         """Queue giving drifted models back what was locked, byte by byte, where that version is known."""
+        self._current.reload()
         drifts = self.find(keys)
         texts = {drift.key: text for drift in drifts if (text := _text(drift)) is not None}
         outcome = self._changes.give_back(texts)
@@ -81,37 +110,41 @@ class DriftService:
         refused = [*outcome.refused, *(refusal for refusal in unknown if refusal.key not in texts)]
         return _with_unchanged(outcome, keys, {drift.key for drift in drifts}, refused)
 
-    def _broken(self, snapshot: Snapshot, keys: Sequence[str] | None) -> Iterator[tuple[Model, bytes]]:
-        """Locked models whose lock has a digest that does not fit, and their bytes."""
-        models = snapshot.catalog.models
-        for model in models.values() if keys is None else (models[key] for key in sorted(set(keys)) if key in models):
-            if model.lock is None or model.lock.digest is None:
-                continue
-            try:
-                content = self._store.read(model.path)
-            except BrokenFileError:
-                continue
-            if not model.lock.fits(content):
-                yield model, content
+    def _known(self, keys: Sequence[str] | None) -> Snapshot:
+        """The last snapshot where it knows every one of `keys`, else a new one."""
+        snapshot = self._current.snapshot()
+        is_known = keys is not None and snapshot.catalog.models.keys() >= set(keys)
+        return snapshot if is_known else self._current.reload()
 
-    def _drift(self, snapshot: Snapshot, model: Model, content: bytes, version: Version | None) -> Drift:
-        assert model.lock is not None
-        now = snapshot.catalog.documents[model.key]
+    def _broken(self, catalog: Catalog, key: str) -> _Broken | None:
+        """A model whose lock does not fit its file. Both are of the same bytes, whatever the snapshot says of them."""
+        model = catalog.models[key]
+        try:
+            content = self._store.read(model.path)
+            is_known = key in catalog.documents and model.digest == digest(content)
+            document = catalog.documents[key] if is_known else parse(content)
+        except BrokenFileError:
+            return None
+        lock = lock_of(document)
+        if lock is None or lock.digest is None or lock.fits(content):
+            return None
+        return _Broken(key, model.path, content, document, lock)
+
+    def _drift(self, broken: _Broken, version: Version | None) -> Drift:
         if version is None:
-            known = _last_known(
-                model.key, (each for record in self._repository.entries(model.key) for each in record.changes)
-            )
-            fields = tuple(_moved(known, now))
-            return Drift(model.key, model.path, model.lock, fields, is_complete=False)
-        before = _unlocked(parse(version.content))
+            records = self._repository.entries(broken.key)
+            known = _last_known(broken.key, (each for record in records for each in record.changes))
+            fields = tuple(_moved(known, broken.document))
+            return Drift(broken.key, broken.path, broken.lock, fields, is_complete=False)
+        before, now = _unlocked(parse(version.content)), _unlocked(broken.document)
         return Drift(
-            key=model.key,
-            path=model.path,
-            lock=model.lock,
-            fields=tuple(DriftedField(*each) for each in differences(before, _unlocked(now))),
+            key=broken.key,
+            path=broken.path,
+            lock=broken.lock,
+            fields=tuple(DriftedField(*each) for each in differences(before, now)),
             is_complete=True,
             commit=version.commit,
-            restored=version.content if is_restored(content, version.content) else None,
+            restored=version.content if is_restored(broken.content, version.content) else None,
         )
 
 

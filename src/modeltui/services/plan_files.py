@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.change import Change
 from modeltui.domain.plan import Plan, make_plan
 from modeltui.domain.plan_file import PlanEntry, PlanFile, parsed_plan, plan_text
 from modeltui.domain.snapshot import Snapshot
-from modeltui.services.apply import ApplyOutcome, ApplyService, refuse_problems
+from modeltui.errors import ApplyError, ConflictError, LockedError
+from modeltui.services.apply import ApplyOutcome, ApplyService, OnWait, refuse_problems
 from modeltui.services.current import Current
 from modeltui.services.identity import Identity
 from modeltui.services.plan_checks import check_creations, check_entry, check_form, with_own_locks
 from modeltui.services.rendering import Renderer
+from modeltui.storage.plan_file import LARGEST as LARGEST_PLAN
 from modeltui.storage.plan_file import read_plan_file, write_plan_file
 
-__all__ = ["PlanFile", "PlanFileService"]
+__all__ = ["LARGEST_PLAN", "PlanFile", "PlanFileService"]
 
 
 class PlanFileService:
@@ -34,6 +37,7 @@ class PlanFileService:
 
         Raises ConflictError or LockedError where it could not be applied.
         """
+        self._applying.refuse_in_doubt()
         snapshot = self._current.reload()
         refuse_problems(snapshot.plan)
         name = os.path.basename(snapshot.catalog.root)
@@ -48,25 +52,38 @@ class PlanFileService:
             write_plan_file(path, text.encode(), text.partition(":")[0].encode())
         return len(self._current.snapshot().plan.files)
 
+    def is_there(self, path: str) -> bool:
+        """Whether there is something that `save` would take the place of, or refuse to."""
+        return os.path.lexists(path)
+
     def read(self, path: str) -> PlanFile:
         """Raises UsageError for a file that cannot be read, RefusedError for one that is no plan."""
         return parsed_plan(read_plan_file(path))
+
+    def parsed(self, content: bytes) -> PlanFile:
+        """What came another way than as a file, at most LARGEST_PLAN bytes. Raises RefusedError for what is no plan."""
+        return parsed_plan(content)
 
     def planned(self, plan_file: PlanFile) -> Plan:
         """What it would do now; a file that cannot be written says so in its problem.
 
         Raises RefusedError for what no command could have queued.
         """
+        self._applying.refuse_in_doubt()
         return self._planned(self._current.reload(), plan_file)
 
     def diff(self, plan: Plan) -> str:
         return "".join(self._renderer.diff(file) for file in plan.files.values())
 
-    def apply(self, plan_file: PlanFile, reason: str = "") -> ApplyOutcome:
+    def apply(
+        self, plan_file: PlanFile, reason: str = "", *, confirmed: int | None = None, on_wait: OnWait | None = None
+    ) -> ApplyOutcome:
         """Check everything again, then write all files or none. Raises what `planned` and ApplyService.apply raise."""
-        with self._current.guard:
+        with self._current.guard, _as_of_a_plan():
+            self._applying.refuse_in_doubt()
             snapshot = self._current.reload()
-            return self._applying.write(snapshot, self._planned(snapshot, plan_file), reason)
+            plan = self._planned(snapshot, plan_file)
+            return self._applying.write(snapshot, plan, reason, confirmed=confirmed, on_wait=on_wait)
 
     def _planned(self, snapshot: Snapshot, plan_file: PlanFile) -> Plan:
         catalog = snapshot.catalog
@@ -96,3 +113,19 @@ class PlanFileService:
             by=plan_file.by,
             at=plan_file.at,
         )
+
+
+@contextmanager
+def _as_of_a_plan() -> Iterator[None]:
+    """What is refused inside is not in a queue: its hints are those of a plan."""
+    try:
+        yield
+    except ApplyError as error:
+        raise ApplyError(error.message, hint="the plan is as it was; see to that, then apply it again") from error
+    except ConflictError as error:
+        if type(error) is not ConflictError:
+            raise
+        message = error.message.replace("since the edit was queued", "since the plan was made")
+        raise ConflictError(message, hint="make the plan anew, on the files as they are now") from error
+    except LockedError as error:
+        raise LockedError(error.message, hint="unlock it and apply that first, or make a plan without it") from error

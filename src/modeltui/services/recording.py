@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from modeltui.domain.change import Action
-from modeltui.domain.document import ABSENT
+from modeltui.domain.document import ABSENT, Absent
 from modeltui.domain.plan import Plan, PlannedFile
 from modeltui.domain.snapshot import Snapshot
 from modeltui.history.record import ApplyRecord, FieldChange, FileChange, encoded_record
@@ -23,6 +23,7 @@ def history_record(
     stamp: Stamp,
 ) -> dict[str, Any]:
     """The record of an apply as JSON holds it. `contents` are the bytes that files hold now, by path."""
+    texts = {each.key: each.new_content.decode() for each in operations if each.new_content is not None}
     return encoded_record(
         ApplyRecord(
             id=stamp.id,
@@ -30,19 +31,22 @@ def history_record(
             by=stamp.by,
             host=stamp.host,
             reason=stamp.reason,
-            changes=tuple(change for file in plan.files.values() for change in _field_changes(snapshot, file)),
+            changes=tuple(
+                change
+                for file in plan.files.values()
+                for change in _field_changes(snapshot, file, texts.get(file.key, ABSENT))
+            ),
             files=tuple(_file_change(plan.files[each.key], each, contents.get(each.path)) for each in operations),
         )
     )
 
 
-def _field_changes(snapshot: Snapshot, file: PlannedFile) -> list[FieldChange]:
-    """A new, removed or rewritten file is one change of the whole: its field is empty."""
+def _field_changes(snapshot: Snapshot, file: PlannedFile, text: str | Absent) -> list[FieldChange]:
+    """A new, removed or rewritten file is one change of the whole: its field is empty, and `text` what it holds."""
     if _is_by_field(file):
         return [FieldChange(file.key, file.path, edit.path, edit.old, edit.new, file.action) for edit in file.edits]
     old = snapshot.catalog.documents.get(file.key, ABSENT)
-    new = ABSENT if file.text is None else file.text
-    return [FieldChange(file.key, file.path, (), old, new, file.action)]
+    return [FieldChange(file.key, file.path, (), old, text, file.action)]
 
 
 def _file_change(file: PlannedFile, operation: FileOperation, content: bytes | None) -> FileChange:

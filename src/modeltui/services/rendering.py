@@ -19,11 +19,11 @@ class Renderer:
     """Renders planned files; `read` gives the bytes of a file by its path in the catalogue."""
 
     def __init__(self, read: Callable[[str], bytes]) -> None:
-        self._read = read
+        self.read = read
 
     def current(self, file: PlannedFile) -> bytes | None:
         """The bytes that the file holds now; None for a file that is to be made."""
-        return None if file.action is Action.CREATE else self._read(file.path)
+        return None if file.action is Action.CREATE else self.read(file.path)
 
     def rendered(self, file: PlannedFile, content: bytes | None) -> bytes | None:
         """The new bytes of a file that holds `content`; None for a deletion.
@@ -43,7 +43,7 @@ class Renderer:
             after = self.rendered(file, before)
         except (BrokenFileError, EditRefusedError) as error:
             return f"# {file.path}: {error.message}\n"
-        return "".join(_unified(file.path, before, after))
+        return "".join(unified(file.path, before, after))
 
 
 def _sets_lock(file: PlannedFile) -> bool:
@@ -58,7 +58,8 @@ def _with_lock_digest(content: bytes) -> bytes:
     return edited(content, [Edit(("lock", "digest"), ABSENT, lock_digest(content))])
 
 
-def _unified(path: str, before: bytes | None, after: bytes | None) -> Iterator[str]:
+def unified(path: str, before: bytes | None, after: bytes | None) -> Iterator[str]:
+    """A unified diff by lines; None for a file that is not there."""
     lines = difflib.unified_diff(
         _lines(before),
         _lines(after),

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
+from modeltui.domain.audit import Audit
 from modeltui.domain.call import Prepared
 from modeltui.domain.document import Document
 from modeltui.domain.job import Job
 from modeltui.domain.model import Model
 from modeltui.errors import InvalidValueError, NotFoundError
 from modeltui.services.current import Current
+from modeltui.services.permissions import Deed, Permissions
 
 if TYPE_CHECKING:
     from modeltui.domain.inputs import InputSpec
@@ -22,10 +25,19 @@ if TYPE_CHECKING:
 class RunService:
     """Models are named by key, uid or a model_id of one. Inactive ones run too: that is what testing is for."""
 
-    def __init__(self, current: Current, root: str, secret: Callable[[str], str | None]) -> None:
+    def __init__(
+        self,
+        current: Current,
+        root: str,
+        secret: Callable[[str], str | None],
+        permissions: Permissions,
+        audit: Audit,
+    ) -> None:
         self._current = current
         self._root = root
         self._secret = secret
+        self._permissions = permissions
+        self._audit = audit
         self._specs: dict[str, tuple[str, RunSpec]] = {}
 
     def model(self, name: str) -> Model:
@@ -53,10 +65,12 @@ class RunService:
         """Send a test generation and follow it; yields the job after each thing that happens to it.
 
         Files come to `out_dir`, or to a folder of the job's own below the catalogue's state. Closing the stream
-        cancels the job. Raises InvalidValueError for inputs that do not fit, ProviderError where no key is set.
+        cancels the job. Raises NotPermittedError, InvalidValueError for inputs that do not fit, ProviderError where no
+        key is set. The audit log has its start and its end, without its inputs.
         """
         from modeltui.jobs.runner import JobRunner  # noqa: PLC0415  # loads the HTTP client
 
+        await asyncio.to_thread(self._permissions.require, Deed.RUN, f"run {name}")
         model, job_id = self.model(name), str(uuid.uuid4())
         prepared = self._prepared(model, inputs, job_id, None)
         if prepared.call is None:
@@ -67,8 +81,14 @@ class RunService:
         runner = JobRunner(self._root, self._secret)
         document = self._current.snapshot().catalog.document(model.key)
         async with aclosing(runner.run(model, document, self._provider(model), prepared, job_id, out_dir)) as jobs:
-            async for job in jobs:
-                yield job
+            last: Job | None = None
+            await asyncio.to_thread(self._audit.note, "job", job_id, "started", [model.key])
+            try:
+                async for job in jobs:
+                    last = job
+                    yield job
+            finally:
+                self._audit.note("job", job_id, _end(last), [model.key])
 
     def _prepared(self, model: Model, inputs: Mapping[str, Any], job_id: str, media_seconds: float | None) -> Prepared:
         return self._spec(model).prepare(inputs, job_uuid=job_id, media_seconds=media_seconds)
@@ -91,3 +111,11 @@ class RunService:
             spec = compile_run(self._current.snapshot().catalog.document(model.key))
             held = self._specs[model.key] = (model.digest, spec)
         return held[1]
+
+
+def _end(job: Job | None) -> str:
+    """How a job ended: without its error, which may quote what was sent."""
+    if job is None or not job.state.is_final:
+        return "broken off"
+    amount = "" if job.cost_amount is None else f", {job.cost_amount:f} {job.cost_currency or ''}".rstrip()
+    return f"{job.state}{amount}"

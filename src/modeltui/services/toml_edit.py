@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from modeltui.domain.change import Edit
 from modeltui.domain.document import ABSENT, FieldPath, Value, get
 from modeltui.storage.codec import parse
 from modeltui.storage.editor import edited
+from modeltui.storage.limits import MAX_BYTES
+
+LARGEST: Final = MAX_BYTES
+"""Bytes of a text that is edited."""
 
 
 def edit_text(text: str, sets: Iterable[tuple[FieldPath, Value]], unsets: Iterable[FieldPath] = ()) -> str:

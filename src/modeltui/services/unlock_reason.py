@@ -27,7 +27,8 @@ def _unlock_reasons(queue: Queue, plan: Plan) -> Iterator[str]:
     said: dict[str, str] = {}
     for step in queue.done:
         if step.label == _VERB or step.label.startswith(f"{_VERB}: "):
-            said |= dict.fromkeys((change.key for change in step.added), step.label[len(_VERB) + 2 :])
+            reason, again = step.label[len(_VERB) + 2 :], {change.key for change in step.removed}
+            said |= {each.key: reason or (said.get(each.key, "") if each.key in again else "") for each in step.added}
     for key, file in plan.files.items():
         if any(edit.path == ("lock",) and edit.new is ABSENT for edit in file.edits):
             yield said.get(key, "")

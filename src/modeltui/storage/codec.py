@@ -7,10 +7,10 @@ from typing import Any
 
 import tomli
 
+from modeltui.domain.syntax import BOM
 from modeltui.errors import BrokenFileError
 from modeltui.storage.diagnosis import diagnosed
 from modeltui.storage.limits import check_limits
-from modeltui.storage.syntax import BOM
 
 _LONG_NUMBER = re.compile(rb"[0-9_]{4301}")
 """What Python refuses to turn into an integer."""

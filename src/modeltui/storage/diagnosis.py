@@ -9,8 +9,8 @@ from typing import Final, NamedTuple, TypeAlias
 import tomli
 
 from modeltui.domain.document import format_field
+from modeltui.domain.syntax import TRIVIA, Statement, statements
 from modeltui.errors import BrokenFileError
-from modeltui.storage.syntax import TRIVIA, Statement, statements
 
 
 class _Spot(NamedTuple):

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from modeltui.domain.change import Edit
 from modeltui.domain.document import Document, same, with_value
+from modeltui.domain.syntax import BOM
 from modeltui.errors import EditRefusedError, UsageError
 from modeltui.storage import codec, net
 from modeltui.storage.second_engine import rewritten
 from modeltui.storage.splice import spliced
-from modeltui.storage.syntax import BOM
 
 
 def edited(content: bytes, edits: Sequence[Edit]) -> bytes:

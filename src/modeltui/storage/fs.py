@@ -12,6 +12,8 @@ from modeltui.domain.text import safe
 
 Kind: TypeAlias = Literal["file", "directory", "link", "other"]
 
+Fixed: TypeAlias = Literal["immutable", "append-only"]
+
 Release: TypeAlias = Callable[[], None]
 """Gives a lock back."""
 
@@ -34,6 +36,12 @@ class Stat:
     inode: int
     modified: int
     """Nanoseconds."""
+    fixed: Fixed | None = None
+    """What keeps even its owner from renaming it, or a directory's entries; None where the system does not say."""
+
+
+class UnkeptError(OSError):
+    """Something of a file that the one in its place cannot have; `strerror` says what."""
 
 
 class FileSystem(Protocol):
@@ -63,7 +71,7 @@ class FileSystem(Protocol):
     def truncate(self, path: str, size: int) -> None: ...
 
     def copy_access(self, source: str, target: str) -> bool:
-        """Give `target` the mode, group, ACL and attributes of `source`, or raise; False if the owner differs."""
+        """Give `target` all that `source` has but its content; False if the owner differs. Raises UnkeptError."""
 
     def sync_file(self, path: str) -> None: ...
 
@@ -89,7 +97,10 @@ class FileSystem(Protocol):
 
 
 def is_unsupported(error: OSError) -> bool:
-    """Whether the system says that it cannot do this at all, rather than not now."""
+    """Whether the system says that it cannot do this at all, rather than not now.
+
+    EPERM may mean that too (a container's filter says so), or that this very file is kept from it.
+    """
     return error.errno in _UNSUPPORTED
 
 

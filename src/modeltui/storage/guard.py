@@ -18,12 +18,7 @@ class Folder:
 
     def __init__(self, root: str) -> None:
         """Raises ConfigError. `root` itself may be a link: the user named it."""
-        try:
-            self._fd = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        except OSError as error:
-            raise ConfigError(
-                f"cannot open {root}: {error.strerror}", hint="name a catalogue folder with -C"
-            ) from error
+        self._fd = open_root(root)
 
     def __enter__(self) -> Self:
         return self
@@ -75,6 +70,14 @@ class Folder:
             except OSError:
                 return None
         return None
+
+
+def open_root(root: str) -> int:
+    """A descriptor of the catalogue's folder. Raises ConfigError."""
+    try:
+        return os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise ConfigError(f"cannot open {root}: {error.strerror}", hint="name a catalogue folder with -C") from error
 
 
 def read_file(root: str, path: str, *, limit: int = MAX_BYTES) -> bytes:

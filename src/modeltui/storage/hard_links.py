@@ -7,6 +7,8 @@ import stat
 from collections.abc import Iterable, Iterator
 
 from modeltui.domain.finding import Finding
+from modeltui.domain.text import safe
+from modeltui.errors import RefusedError
 
 
 def hard_links(root: str, paths: Iterable[str]) -> Iterator[Finding]:
@@ -22,6 +24,23 @@ def hard_links(root: str, paths: Iterable[str]) -> Iterator[Finding]:
                 yield _finding(path, status.st_nlink)
     finally:
         os.close(base)
+
+
+def refuse_linked(root: str, path: str) -> None:
+    """Raises RefusedError where the file at `path`, relative to the catalogue, has more than one name."""
+    try:
+        status = os.lstat(f"{root}/{path}")
+    except (OSError, ValueError):
+        return  # gone since it was read: what is made on it is stale
+    if stat.S_ISREG(status.st_mode) and status.st_nlink > 1:
+        raise parting(path, status.st_nlink)
+
+
+def parting(path: str, count: int) -> RefusedError:
+    """The refusal of an edit of a file with `count` names."""
+    return RefusedError(
+        f"{safe(path)} has {count} hard links, and replacing it would part them", hint="make it a file of its own"
+    )
 
 
 def _finding(path: str, count: int) -> Finding:

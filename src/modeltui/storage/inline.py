@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from modeltui.domain.document import ABSENT, Document, Value, differences, get, same, with_value
+from modeltui.domain.syntax import ASSIGNMENT, TRIVIA, key_names, value_end
 from modeltui.storage import render
 from modeltui.storage.align import alignment
-from modeltui.storage.syntax import ASSIGNMENT, TRIVIA, key_names, value_end
 
 _SIDE_COMMENT = re.compile(rb"[ \t]*#[^\r\n]*")
 

@@ -13,7 +13,6 @@ from modeltui.domain.change import Action
 from modeltui.errors import BrokenFileError, InDoubtError, RefusedError
 from modeltui.storage import state_dir
 from modeltui.storage.fs import FileSystem, digest, parent, reason_of
-from modeltui.storage.log_file import free_name
 from modeltui.storage.request import check_path
 
 Way: TypeAlias = Literal["forward", "back"]
@@ -53,6 +52,11 @@ class Journal:
     @property
     def paths(self) -> tuple[str, ...]:
         return tuple(move.path for move in self.moves)
+
+    @property
+    def is_stand_in(self) -> bool:
+        """Whether it was made in the place of one that is not believed: it knows no way but back."""
+        return self.record.keys() == {"id"}
 
 
 def write_draft(fs: FileSystem, journal: Journal) -> None:
@@ -104,24 +108,9 @@ def find(fs: FileSystem) -> Journal | None:
     return None
 
 
-def set_aside(fs: FileSystem) -> tuple[str, ...]:
-    """Rename every journal that cannot be believed; the new names."""
-    kept = []
-    for name in (state_dir.JOURNAL, state_dir.ABORT):
-        try:
-            _read(fs, name, "forward")
-        except BrokenFileError:
-            kept.append(free_name(fs, f"{name}.broken"))
-            fs.rename(name, kept[-1])
-        except (FileNotFoundError, NotADirectoryError):
-            continue
-    fs.sync_directory(state_dir.STATE)
-    return tuple(kept)
-
-
 def _read(fs: FileSystem, name: str, way: Way) -> Journal:
     if reason := state_dir.distrust(fs, name):
-        raise BrokenFileError(f"{name} is not followed: {reason}", hint="look at it; `modeltui recover` sets it aside")
+        raise BrokenFileError(f"{name} is not followed: {reason}")
     return decoded_journal(fs.read(name, _LARGEST), name, way)
 
 
@@ -161,9 +150,7 @@ def decoded_journal(content: bytes, name: str = state_dir.JOURNAL, way: Way = "f
 
 
 def _broken(name: str, why: str) -> BrokenFileError:
-    return BrokenFileError(
-        f"{name} cannot be followed: {why}", hint="`modeltui recover` sets it aside; compare the files with your backup"
-    )
+    return BrokenFileError(f"{name} cannot be followed: {why}")
 
 
 def _journal(json: Mapping[str, Any], way: Way) -> Journal:

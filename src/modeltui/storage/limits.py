@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from modeltui.domain.syntax import BASIC, COMMENT, LITERAL, MULTILINE_BASIC, MULTILINE_LITERAL
 from modeltui.errors import BrokenFileError
-from modeltui.storage.syntax import BASIC, COMMENT, LITERAL, MULTILINE_BASIC, MULTILINE_LITERAL
 
 MAX_BYTES: Final = 256 * 1024
 MAX_DOTS: Final = 64

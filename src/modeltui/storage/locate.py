@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from modeltui.domain.document import FieldPath
-from modeltui.storage.syntax import statements
+from modeltui.domain.syntax import statements
 
 
 class Lines:

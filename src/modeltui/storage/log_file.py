@@ -6,12 +6,14 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from modeltui.domain.text import some_of
 from modeltui.errors import BusyError, InDoubtError
 from modeltui.storage import state_dir
 from modeltui.storage.fs import FileSystem, digest, exists, parent, reason_of
+from modeltui.storage.lock_holder import holder_of
 from modeltui.storage.mutex import Waiting, acquire
 
 Entry: TypeAlias = Mapping[str, Any]
@@ -30,6 +32,8 @@ class LogContent:
     """Bytes up to the end of the last sound line: what follows is a torn tail."""
     broken_lines: tuple[int, ...] = ()
     """Damaged lines with sound ones after them, counted from 1."""
+    lost_lines: int = 0
+    """Damaged whole lines at the end, which no crash while appending leaves."""
     distrust: str | None = None
     """Why nothing of the file is believed; None when it is."""
 
@@ -44,7 +48,7 @@ class LogContent:
 
 
 class LogFile:
-    """`path` is relative to the catalogue. Reading never writes; `append` first sets aside what is damaged."""
+    """`path` is relative to the catalogue. `read` never writes; `append` first sets aside what is damaged."""
 
     def __init__(self, fs: FileSystem, path: str, *, waiting: Waiting | None = None) -> None:
         self.path = path
@@ -57,11 +61,19 @@ class LogFile:
         self._make_directory()
         release = acquire(self._fs, f"{self.path}.lock", self._waiting)
         if release is None:
-            raise BusyError(f"another process keeps {self.path} busy", hint="try again")
+            raise self._busy()
         try:
             yield
         finally:
             release()
+
+    def _busy(self) -> BusyError:
+        who = holder_of(self._fs, f"{self.path}.lock")
+        return BusyError(
+            f"another process{f', {who},' if who else ''} keeps {self.path} busy"
+            f" for more than {self._waiting.deadline_s:g} s",
+            hint="try again when it is done; a process that died holds nothing",
+        )
 
     def stamp(self) -> tuple[int, ...] | None:
         """Changes whenever the file does; None where there is none."""
@@ -72,8 +84,11 @@ class LogFile:
         return found.inode, found.size, found.modified
 
     def mentions(self, text: str) -> bool:
-        """Whether `text` stands anywhere in the file: a cheap no."""
-        return text.encode() in self._raw()
+        """Whether `text` stands anywhere in the file, if it is believed: a cheap no."""
+        try:
+            return state_dir.distrust(self._fs, self.path) is None and text.encode() in self._raw()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
 
     def read(self) -> LogContent:
         try:
@@ -119,6 +134,8 @@ class LogFile:
 
     def _take_back(self, size: int) -> None:
         try:
+            if self._fs.stat(self.path).size == size:
+                return  # it could not even be opened: there is nothing to take back
             self._fs.truncate(self.path, size)
             self._fs.sync_file(self.path)
         except OSError as error:
@@ -126,6 +143,35 @@ class LogFile:
                 f"{self.path} may or may not hold what was written last: {reason_of(error)}",
                 hint="see to the disk, then look at what is there",
             ) from error
+
+    def trouble(self, *, at_end: bool = False, sets_right: bool = True) -> str | None:
+        """What of the file cannot be read, and where it is kept now; `at_end` looks at no more than the last line."""
+        try:
+            if not exists(self._fs, self.path) or (at_end and self._ends_well()):
+                return None
+            content, kept = self.read(), None
+            if sets_right and (content.is_torn or content.broken_lines):
+                content, kept = self.set_right(content)
+            return with_kept(told(self.path, content), kept)
+        except OSError as error:
+            return f"{self.path} cannot be read: {reason_of(error)}"
+
+    def set_right(self, content: LogContent) -> tuple[LogContent, str | None]:
+        """Mend at once what was read as torn or damaged; what it was, and the name of what is kept, None for nothing.
+
+        Where another process appends just now, a torn tail is what it has not finished writing.
+        """
+        try:
+            release = self._fs.try_lock(f"{self.path}.lock", state_dir.file_mode(self._fs))
+            if release is None:
+                return replace(content, size=content.sound_size), None
+            try:
+                content = self.read()
+                return content, self.mend()
+            finally:
+                release()
+        except OSError:
+            return content, None
 
     def mend(self) -> str | None:
         """Leave nothing but sound lines, inside `locked`; the name of what is kept of the damage, None without any."""
@@ -186,7 +232,31 @@ def _parsed(raw: bytes) -> LogContent:
         size=len(raw),
         sound_size=lines[last - 1][1] if sound else 0,
         broken_lines=tuple(sorted(set(range(1, last + 1)) - set(sound))),
+        lost_lines=len(lines) - last,
     )
+
+
+def told(path: str, content: LogContent) -> str | None:
+    """What of a log could not be read, in words; None when all could."""
+    if content.distrust is not None:
+        return f"{path} is not read: {content.distrust}"
+    if content.broken_lines:
+        lines = some_of(map(str, content.broken_lines), len(content.broken_lines))
+        return f"{path}: damaged at line {lines}; what can be read is kept"
+    if content.lost_lines or (content.is_torn and not content.entries):
+        lost = content.size - content.sound_size
+        return f"{path}: damaged, and {lost} bytes at its end are lost; what can be read is kept"
+    if content.is_torn:
+        return f"{path}: the last entry was cut off, and is lost; all before it is kept"
+    return None
+
+
+def with_kept(notice: str | None, kept: str | None) -> str | None:
+    """What was told of a log, with where the damage is kept."""
+    if notice is None or kept is None:
+        return notice
+    what = "what was cut off" if ".torn-" in kept else "the damaged file"
+    return f"{notice}; {what} is kept as {kept}"
 
 
 def _lines(raw: bytes) -> Iterator[tuple[Entry | None, int]]:

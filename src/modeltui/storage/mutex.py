@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 from modeltui.domain.text import safe
 from modeltui.errors import BusyError
 from modeltui.storage import state_dir
 from modeltui.storage.fs import FileSystem, Release
+from modeltui.storage.lock_holder import holder_of
 
 _LARGEST_HOLDER = 4096
 _PAUSE_S = 0.02
+_LOOKS = 5
+"""Pauses after which a holder who has not said who they are stays unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,26 @@ class Holder:
     def __str__(self) -> str:
         who = f"{self.user} on {self.host} (pid {self.pid})"
         return safe(f"{who} is busy since {self.since}: {self.doing}")
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """Somebody else writes, and we wait for them."""
+
+    holder: Holder | None
+    """None while nothing readable says who it is."""
+    deadline_s: float
+    """Seconds after which we give up, counted from the first try."""
+
+    def __str__(self) -> str:
+        if self.holder is None:
+            return "waiting for another process that writes the catalogue"
+        holder = self.holder
+        return safe(f"waiting for {holder.user} on {holder.host}: {holder.doing} since {_clock(holder.since)}")
+
+
+OnWait: TypeAlias = Callable[[Delay], None]
+"""Told as soon as there is a wait and it is known for whom, and again when it is somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +80,9 @@ class Mutex:
         self._waiting = waiting or Waiting()
 
     @contextmanager
-    def held(self, doing: str) -> Iterator[None]:
+    def held(self, doing: str, on_wait: OnWait | None = None) -> Iterator[None]:
         """Raises BusyError naming the holder when the mutex is not had in time."""
-        release = acquire(self._fs, state_dir.MUTEX, self._waiting)
+        release = acquire(self._fs, state_dir.MUTEX, self._telling(on_wait) if on_wait else self._waiting)
         if release is None:
             raise self._busy()
         try:
@@ -86,20 +111,45 @@ class Mutex:
         except (OSError, ValueError, TypeError, KeyError, RecursionError):
             return None
 
+    def _telling(self, on_wait: OnWait) -> Waiting:
+        """To wait like this, with what is told looked at before every pause."""
+        told: list[Delay] = []
+        looks = itertools.count(1)
+
+        def pause(seconds: float) -> None:
+            delay = Delay(self.holder(), self._waiting.deadline_s)
+            is_known = delay.holder is not None or (not told and next(looks) >= _LOOKS)
+            if is_known and told[-1:] != [delay]:
+                told.append(delay)
+                on_wait(delay)
+            self._waiting.pause(seconds)
+
+        return replace(self._waiting, pause=pause)
+
     def _busy(self) -> BusyError:
         holder = self.holder()
-        message = str(holder) if holder else "another process is writing the catalogue"
+        if holder is not None:
+            message = str(holder)
+        else:
+            who = holder_of(self._fs, state_dir.MUTEX)
+            seconds = f"{self._waiting.deadline_s:g} s"
+            message = (
+                f"another process{f', {who},' if who else ''} keeps {state_dir.MUTEX} busy for more than {seconds}"
+            )
         return BusyError(message, hint="try again when it is done; a process that died holds nothing")
 
     def _tell(self, doing: str) -> None:
         since = datetime.now(UTC).isoformat(timespec="seconds")
         holder = Holder(self._user, self._host, os.getpid(), since, doing)
         draft = f"{state_dir.HOLDER}.tmp"
-        with suppress(OSError):
+        try:
             with suppress(FileNotFoundError):
                 self._fs.unlink(draft)
             self._fs.create(draft, json.dumps(asdict(holder)).encode(), state_dir.file_mode(self._fs))
             self._fs.rename(draft, state_dir.HOLDER)
+        except OSError:
+            with suppress(OSError):
+                self._fs.unlink(draft)
 
 
 def acquire(fs: FileSystem, path: str, waiting: Waiting) -> Release | None:
@@ -111,3 +161,12 @@ def acquire(fs: FileSystem, path: str, waiting: Waiting) -> Release | None:
             return None
         waiting.pause(_PAUSE_S)
     return release
+
+
+def _clock(since: str) -> str:
+    """The moment as a clock here shows it, with the date where that is not today's."""
+    try:
+        at = datetime.fromisoformat(since).astimezone()
+    except (ValueError, OverflowError, OSError):
+        return since
+    return f"{at:%H:%M:%S}" if at.date() == datetime.now().astimezone().date() else f"{at:%Y-%m-%d %H:%M:%S}"

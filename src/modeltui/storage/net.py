@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, NoReturn, TypeGuard
 
 from modeltui.domain.document import ABSENT, Absent, Document, FieldPath, Value, same
+from modeltui.domain.syntax import BOM, Layout, Statement, statements
 from modeltui.errors import BrokenFileError, EditRefusedError
 from modeltui.storage import codec
-from modeltui.storage.syntax import BOM, Layout, Statement, statements
 
 
 def prove(old: bytes, new: bytes, before: Document, wanted: Document) -> None:

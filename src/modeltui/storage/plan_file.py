@@ -11,7 +11,7 @@ from modeltui.errors import BrokenFileError, RefusedError, UsageError
 from modeltui.storage.fs import reason_of
 from modeltui.storage.guard import Folder
 
-_LARGEST: Final = 2**24
+LARGEST: Final = 2**24
 """Bytes: a plan of 5,000 models, each with a dozen edits, has a third of that."""
 
 
@@ -20,7 +20,7 @@ def read_plan_file(path: str) -> bytes:
     directory, name = os.path.split(os.path.abspath(path))
     try:
         with Folder(directory) as folder:
-            return folder.read(name, limit=_LARGEST)
+            return folder.read(name, limit=LARGEST)
     except BrokenFileError as error:
         raise UsageError(f"cannot read {path}: {error.message}", hint="name a file that `plan --out` wrote") from error
 

@@ -14,9 +14,10 @@ from modeltui.domain.value_codec import encoded
 from modeltui.errors import RefusedError
 from modeltui.storage import state_dir
 from modeltui.storage.fs import FileSystem, digest, reason_of
-from modeltui.storage.log_file import Entry, LogContent, LogFile, sealed
+from modeltui.storage.log_file import Entry, LogContent, LogFile, sealed, told, with_kept
 from modeltui.storage.mutex import Waiting
-from modeltui.storage.queue_codec import decoded_queue, decoded_step, encoded_queue, encoded_step
+from modeltui.storage.queue_codec import decoded_queue, decoded_step, encoded_queue, encoded_step, texts_of
+from modeltui.storage.read_only import is_read_only, read_only_refusal
 from modeltui.storage.real_fs import RealFs
 
 _COMPACT_FROM: Final = 2**20
@@ -35,25 +36,46 @@ class _State:
     """The last applies that were settled."""
     skipped: int = 0
     """Entries that could not be followed."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """What changes were made on, by digest, as far as the file holds it: a later entry need not hold it again."""
 
 
 class QueueFile:
     """`load` sees what other processes of the user did meanwhile; every other method returns the queue after it."""
 
-    def __init__(self, root: str, user: str, *, fs: FileSystem | None = None, waiting: Waiting | None = None) -> None:
+    def __init__(
+        self,
+        root: str,
+        user: str,
+        *,
+        fs: FileSystem | None = None,
+        waiting: Waiting | None = None,
+        is_mine: bool = True,
+    ) -> None:
+        """What is damaged is put aside as soon as it is seen where `is_mine`, else not before something is written."""
         self._fs = fs or RealFs(root)
+        self._is_mine = is_mine
         self._log = LogFile(self._fs, f"{state_dir.QUEUES}/{file_name(user)}.jsonl", waiting=waiting)
         self._seen: tuple[tuple[int, ...] | None, _State] = (None, _State())
         self._compact_at = _COMPACT_FROM
         self.notice: str | None = None
         """What of the file could not be read; None when all could."""
+        self.is_unread = False
+        """Whether the last `load` was not let read the file."""
 
     def load(self) -> Queue:
+        """Empty where the system does not let this user read it: the notice says so. Raises RefusedError."""
         with _told("read"):
-            return self._state().queue
+            try:
+                self.is_unread = False
+                return self._state(sets_right=self._is_mine).queue
+            except PermissionError as error:
+                self.is_unread = True
+                self.notice = f"the queue cannot be read: {reason_of(error)}"
+                return Queue()
 
     def take(self, step: Step) -> Queue:
-        return self._do(lambda _: {"op": "take", "step": encoded_step(step)})
+        return self._do(lambda state: {"op": "take", "step": encoded_step(step, state.texts)}, is_sure=True)
 
     def undo(self) -> Queue:
         return self._do(lambda state: _names_last("undo", state.queue.done))
@@ -67,13 +89,14 @@ class QueueFile:
         def entry(state: _State) -> Entry | None:
             if apply_id in state.settled or state.queue.settled(ids) == state.queue:
                 return None
-            return {"op": "settle", "ids": sorted(ids), "apply": apply_id}
+            return {"op": "settle", "ids": sorted(ids), "apply": apply_id, "floor": True}
 
         return self._do(entry)
 
-    def _do(self, entry_for: Callable[[_State], Entry | None]) -> Queue:
+    def _do(self, entry_for: Callable[[_State], Entry | None], *, is_sure: bool = False) -> Queue:
+        """Where it is not sure that there is an entry, no file is made for none."""
         with _told("written"):
-            if self._log.stamp() is None and entry_for(_State()) is None:
+            if not is_sure and self._log.stamp() is None and entry_for(_State()) is None:
                 return Queue()
             with self._log.locked():
                 state = self._state()
@@ -84,34 +107,39 @@ class QueueFile:
                 self._log.append(entry)
                 return self._remember(_after(state, entry)).queue
 
-    def _state(self) -> _State:
+    def _state(self, *, sets_right: bool = False) -> _State:
         stamp = self._log.stamp()
         if stamp is not None and stamp == self._seen[0]:
             return self._seen[1]
-        content = self._log.read()
+        content, kept = self._log.read(), None
+        if sets_right and (content.is_torn or content.broken_lines):
+            content, kept = self._log.set_right(content)
+            stamp = self._log.stamp()
         state = _replayed(content.entries)
         self.notice = _notice(self._log.path, content, state) or self.notice
+        self.notice = with_kept(self.notice, kept)
         self._seen = (stamp, state)
         return state
 
     def _mend(self) -> None:
         if self.notice is not None and (kept := self._log.mend()):
-            self.notice = f"{self.notice}; the damaged file is kept as {kept}"
+            self.notice = with_kept(self.notice, kept)
 
     def _remember(self, state: _State) -> _State:
         stamp = self._log.stamp()
-        if stamp is not None and stamp[1] > self._compact_at:
-            stamp = self._compacted(state, stamp)
+        if stamp is not None and stamp[1] > self._compact_at and not state.skipped:
+            stamp, state = self._compacted(state, stamp)
         self._seen = (stamp, state)
         return state
 
-    def _compacted(self, state: _State, stamp: tuple[int, ...]) -> tuple[int, ...] | None:
+    def _compacted(self, state: _State, stamp: tuple[int, ...]) -> tuple[tuple[int, ...] | None, _State]:
+        """The stamp and the state of the log, which is rewritten where that makes it much smaller."""
         start = {"op": "start", "queue": encoded_queue(state.queue), "settled": list(state.settled)}
         if len(sealed(start)) * _COMPACT_RATIO > stamp[1]:
             self._compact_at = stamp[1] * 2
-            return stamp
+            return stamp, state
         self._log.replace([start])
-        return self._log.stamp()
+        return self._log.stamp(), _after(_State(), start)
 
 
 class QueueSettler:
@@ -123,25 +151,6 @@ class QueueSettler:
 
     def settle(self, user: str, ids: Collection[str], apply_id: str) -> None:
         QueueFile(self._root, user, fs=self._fs).settle(ids, apply_id)
-
-
-def load_others(root: str, user: str, *, fs: FileSystem | None = None) -> Mapping[str, Queue]:
-    """The queues of all other users that can be read, by name."""
-    system = fs or RealFs(root)
-    try:
-        names = system.list(state_dir.QUEUES)
-    except OSError:
-        return {}
-    users = sorted(user_of(name.removesuffix(".jsonl")) for name in names if name.endswith(".jsonl"))
-    return dict(_readable(root, system, [name for name in users if name != user]))
-
-
-def _readable(root: str, fs: FileSystem, users: Collection[str]) -> Iterator[tuple[str, Queue]]:
-    for user in users:
-        try:
-            yield user, QueueFile(root, user, fs=fs).load()
-        except RefusedError:
-            continue
 
 
 def file_name(user: str) -> str:
@@ -160,9 +169,12 @@ def _told(verb: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise RefusedError(
-            f"the queue could not be {verb}: {reason_of(error)}", hint=f"see that {state_dir.QUEUES} can be written"
-        ) from error
+        if is_read_only(error) and verb == "written":
+            raise read_only_refusal() from error
+        hint = f"see that {state_dir.QUEUES} can be written"
+        if isinstance(error, NotADirectoryError):
+            hint = f"{state_dir.QUEUES} is no directory: move it away; modeltui makes its own"
+        raise RefusedError(f"the queue could not be {verb}: {reason_of(error)}", hint=hint) from error
 
 
 def _names_last(operation: str, steps: tuple[Step, ...]) -> Entry | None:
@@ -193,16 +205,19 @@ def _followed(state: _State, entry: Entry) -> _State:
     queue = state.queue
     match entry.get("op"):
         case "take":
-            return replace(state, queue=queue.take(decoded_step(entry["step"])))
+            texts = {**state.texts, **new} if (new := texts_of(entry["step"])) else state.texts
+            return replace(state, queue=queue.take(decoded_step(entry["step"], texts)), texts=texts)
         case "undo" if queue.done and _mark(queue.done[-1]) == entry["of"]:
             return replace(state, queue=queue.undo())
         case "redo" if queue.undone and _mark(queue.undone[-1]) == entry["of"]:
             return replace(state, queue=queue.redo())
         case "settle":
             settled = (*state.settled, str(entry["apply"]))[-_SETTLED_KEPT:]
-            return replace(state, queue=queue.settled(_ids(entry["ids"])), settled=settled)
+            settle = queue.settled if entry.get("floor") is True else queue.settled_without_floor
+            return replace(state, queue=settle(_ids(entry["ids"])), settled=settled)
         case "start":
-            return replace(state, queue=decoded_queue(entry["queue"]), settled=tuple(_ids(entry["settled"])))
+            restored, settled = decoded_queue(entry["queue"]), tuple(_ids(entry["settled"]))
+            return replace(state, queue=restored, settled=settled, texts=texts_of(entry["queue"]))
     raise ValueError("an operation that cannot be followed here")
 
 
@@ -213,11 +228,6 @@ def _ids(json: Any) -> list[str]:
 
 
 def _notice(path: str, content: LogContent, state: _State) -> str | None:
-    if content.distrust is not None:
-        return f"{path} is not read: {content.distrust}"
-    if content.broken_lines:
-        lines = ", ".join(map(str, content.broken_lines[:5]))
-        return f"{path}: damaged at line {lines}; what can be read is kept"
-    if state.skipped:
+    if state.skipped and not content.is_damaged and not content.is_torn:
         return f"{path}: {state.skipped} steps could not be followed; all others are kept"
-    return None
+    return told(path, content)

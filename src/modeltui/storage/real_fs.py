@@ -13,8 +13,9 @@ from functools import cached_property
 from typing import Final
 
 from modeltui.storage import syscalls
+from modeltui.storage.access import copied_access
 from modeltui.storage.beneath import open_beneath
-from modeltui.storage.fs import Kind, Release, Stat, parent
+from modeltui.storage.fs import Fixed, Kind, Release, Stat, parent
 from modeltui.storage.state_dir import STATE
 
 _DIRECTORY: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -38,7 +39,8 @@ class RealFs:
 
     def stat(self, path: str) -> Stat:
         with self._above(path) as directory:
-            return _stat(os.stat(_last(path), dir_fd=directory, follow_symlinks=False))
+            found = os.stat(_last(path), dir_fd=directory, follow_symlinks=False)
+            return _stat(found, syscalls.fixed(directory, _last(path)))
 
     def read(self, path: str, limit: int) -> bytes:
         with self._opened(path, _READ) as descriptor:
@@ -84,7 +86,7 @@ class RealFs:
 
     def copy_access(self, source: str, target: str) -> bool:
         with self._opened(source, _READ) as given, self._opened(target, _READ) as taker:
-            return _copy_access(given, taker)
+            return copied_access(given, taker)
 
     def sync_file(self, path: str) -> None:
         with self._opened(path, _READ) as descriptor:
@@ -146,7 +148,7 @@ class RealFs:
             try:
                 return os.open(_last(path), _READ, dir_fd=directory)
             except FileNotFoundError:
-                descriptor = os.open(_last(path), _NEW, 0o600, dir_fd=directory)
+                descriptor = os.open(_last(path), _NEW, mode, dir_fd=directory)  # readable by the group at once
                 os.fchmod(descriptor, mode)
                 return descriptor
         return self._lock_file(path, mode)
@@ -201,7 +203,7 @@ def _last(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-def _stat(found: os.stat_result) -> Stat:
+def _stat(found: os.stat_result, fixed: Fixed | None) -> Stat:
     return Stat(
         kind=_kind(found.st_mode),
         mode=modes.S_IMODE(found.st_mode),
@@ -212,6 +214,7 @@ def _stat(found: os.stat_result) -> Stat:
         device=found.st_dev,
         inode=found.st_ino,
         modified=found.st_mtime_ns,
+        fixed=fixed,
     )
 
 
@@ -241,43 +244,3 @@ def _sync(descriptor: int) -> None:
         fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
     else:
         os.fsync(descriptor)
-
-
-def _copy_access(source: int, target: int) -> bool:
-    wanted, found = os.fstat(source), os.fstat(target)
-    attributes = _attributes(source)
-    for name in _attributes(target).keys() - attributes.keys():
-        os.removexattr(target, name)
-    is_owner_kept = _give(target, wanted, found)
-    if modes.S_IMODE(os.fstat(target).st_mode) != modes.S_IMODE(wanted.st_mode):
-        os.fchmod(target, modes.S_IMODE(wanted.st_mode))
-    for name, value in attributes.items():
-        os.setxattr(target, name, value)
-    if modes.S_IMODE(os.fstat(target).st_mode) != modes.S_IMODE(wanted.st_mode):
-        raise OSError(errno.EPERM, "its mode cannot be kept")
-    return is_owner_kept
-
-
-def _give(target: int, wanted: os.stat_result, found: os.stat_result) -> bool:
-    """Owner and group of `wanted`, or at least its group; whether the owner is kept."""
-    if (wanted.st_uid, wanted.st_gid) == (found.st_uid, found.st_gid):
-        return True
-    try:
-        os.fchown(target, wanted.st_uid, wanted.st_gid)
-    except PermissionError:
-        os.fchown(target, -1, wanted.st_gid)
-        return wanted.st_uid == found.st_uid
-    return True
-
-
-def _attributes(descriptor: int) -> dict[str, bytes]:
-    """Extended attributes with the ACL among them; not the labels, which the system sets by its own policy."""
-    if not hasattr(os, "listxattr"):
-        return {}
-    try:
-        names = os.listxattr(descriptor)
-    except OSError as error:
-        if error.errno == errno.EOPNOTSUPP:
-            return {}
-        raise
-    return {name: os.getxattr(descriptor, name) for name in names if not name.startswith("security.")}

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal, NamedTuple, TypeAlias, TypeGuard
 
 from modeltui.domain.document import ABSENT, Absent, Document, FieldPath, Value, same
+from modeltui.domain.syntax import Layout, Statement
 from modeltui.storage import render
 from modeltui.storage.align import alignment
 from modeltui.storage.inline import revalued
-from modeltui.storage.syntax import Layout, Statement
 
 
 class _Splice(NamedTuple):

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from modeltui.domain.change import Action
+from modeltui.domain.text import safe
+from modeltui.errors import RefusedError
 from modeltui.storage import state_dir
-from modeltui.storage.fs import FileSystem, digest, exists, parent
+from modeltui.storage.fs import FileSystem, UnkeptError, digest, exists, parent
 from modeltui.storage.journal import Journal, Move
 from modeltui.storage.request import ApplyRequest, FileOperation
 from modeltui.storage.verify import existing_parent
@@ -37,7 +39,7 @@ class Stage:
         self.fs.make_directory(self.directory, state_dir.directory_mode(self.fs))
 
     def fill(self, operations: Sequence[FileOperation]) -> None:
-        """Write every new content. What changes nothing is left out."""
+        """Write every new content. What changes nothing is left out. Raises RefusedError."""
         self.fs.sync_directory(state_dir.STATE)  # now `sweep` will know to look for new files elsewhere
         self.fs.create(state_dir.next_generation(self.apply_id), self.apply_id.encode(), state_dir.file_mode(self.fs))
         for operation in operations:
@@ -86,8 +88,18 @@ class Stage:
             self.fs.create(move.spare, content, None if mode is None else mode & 0o666)
         else:
             self.fs.create(move.spare, content, 0o600)
-            if not self.fs.copy_access(move.path, move.spare):
+            if not self._copy_access(move):
                 self.new_owners.append(move.path)
+
+    def _copy_access(self, move: Move) -> bool:
+        """Whether the owner is kept. Raises RefusedError."""
+        try:
+            return self.fs.copy_access(move.path, move.spare)
+        except UnkeptError as error:
+            raise RefusedError(
+                f"{safe(move.path)}: {error.strerror}; nothing was written",
+                hint="apply as a user who may give it, or take it off the file",
+            ) from error
 
 
 def missing_directories(fs: FileSystem, moves: Iterable[Move]) -> Iterator[str]:
@@ -109,25 +121,41 @@ def clear(fs: FileSystem, apply_id: str, spares: Iterable[str]) -> None:
     _remove_stage(fs, directory)
 
 
-def sweep(fs: FileSystem) -> None:
-    """Remove what applies left that never reached their journal. Under the mutex, with no journal in place."""
-    names = _listed(fs, state_dir.STATE)
-    if any(name.startswith("journal") and ".broken-" in name for name in names):
-        return  # a stage may hold the only copy of what such a journal speaks of
+def sweep(fs: FileSystem) -> tuple[str, ...]:
+    """Remove what applies left that never reached their journal. Under the mutex, with no journal in place.
+
+    The directories that could not be looked into: new files may wait in them, so their stages stay, empty, as the sign
+    that there is something to sweep. Raises OSError.
+    """
+    names = listed(fs, state_dir.STATE)
+    left = {apply_id for name in names if (apply_id := state_dir.staged_id(name))}
+    unseen: list[str] = []
+    if left:
+        _remove_outside(fs, waiting_outside(fs, left, unseen))
+    for apply_id in left:
+        _remove_stage(fs, state_dir.stage_of(apply_id), is_kept=bool(unseen))
     if state_dir.DRAFT.rpartition("/")[2] in names:
         fs.unlink(state_dir.DRAFT)
-    left = {apply_id for name in names if (apply_id := state_dir.staged_id(name))}
-    if not left:
-        return
-    _remove_outside(fs, list(_files_below(fs, ".", lambda name: state_dir.spare_id(name) in left)))
-    for apply_id in left:
-        _remove_stage(fs, state_dir.stage_of(apply_id))
+    return tuple(unseen)
 
 
 def has_leftovers(fs: FileSystem) -> bool:
     """Whether `sweep` would find something."""
     draft = state_dir.DRAFT.rpartition("/")[2]
-    return any(name == draft or state_dir.staged_id(name) for name in _listed(fs, state_dir.STATE))
+    return any(name == draft or state_dir.staged_id(name) for name in listed(fs, state_dir.STATE))
+
+
+def waiting_outside(fs: FileSystem, ids: Collection[str], unseen: list[str] | None = None) -> list[str]:
+    """The new files of these applies that wait beside their targets; `unseen` gets what cannot be looked into."""
+    return list(_files_below(fs, ".", lambda name: state_dir.spare_id(name) in ids, [] if unseen is None else unseen))
+
+
+def listed(fs: FileSystem, directory: str) -> list[str]:
+    """The names in a directory; none where it is not there, or is no directory."""
+    try:
+        return fs.list(directory)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def _remove_outside(fs: FileSystem, paths: Collection[str]) -> None:
@@ -138,24 +166,23 @@ def _remove_outside(fs: FileSystem, paths: Collection[str]) -> None:
         fs.sync_directory(directory)
 
 
-def _remove_stage(fs: FileSystem, directory: str) -> None:
-    for name in sorted(_listed(fs, directory), key=lambda name: (len(name), name)):  # as made: twice as fast on ext4
+def _remove_stage(fs: FileSystem, directory: str, *, is_kept: bool = False) -> None:
+    for name in sorted(listed(fs, directory), key=lambda name: (len(name), name)):  # as made: twice as fast on ext4
         fs.unlink(f"{directory}/{name}")
-    with suppress(FileNotFoundError):
-        fs.remove_directory(directory)
+    if not is_kept:
+        with suppress(FileNotFoundError):
+            fs.remove_directory(directory)
 
 
-def _files_below(fs: FileSystem, directory: str, is_meant: Callable[[str], bool]) -> Iterator[str]:
-    for name in _listed(fs, directory):
+def _files_below(fs: FileSystem, directory: str, is_meant: Callable[[str], bool], unseen: list[str]) -> Iterator[str]:
+    try:
+        names = listed(fs, directory)
+    except OSError:
+        unseen.append(directory)
+        return
+    for name in names:
         path = name if directory == "." else f"{directory}/{name}"
         if is_meant(name):
             yield path
         elif not name.startswith("."):
-            yield from _files_below(fs, path, is_meant)
-
-
-def _listed(fs: FileSystem, directory: str) -> list[str]:
-    try:
-        return fs.list(directory)
-    except (FileNotFoundError, NotADirectoryError):
-        return []
+            yield from _files_below(fs, path, is_meant, unseen)

@@ -107,7 +107,15 @@ def distrust(fs: FileSystem, path: str) -> str | None:
     root = fs.stat(".")
     if found.uid in {0, root.uid, os.geteuid()} or (root.mode & 0o020 and _is_member(found.uid, root.gid)):
         return None
+    if found.gid == root.gid and _is_closed(fs, root):
+        return None
     return f"it belongs to {_name_of(found.uid)}, who neither owns the catalogue nor is in its group"
+
+
+def _is_closed(fs: FileSystem, root: Stat) -> bool:
+    """Whether only the group can reach a file of the state directory. The system's list may not name all members."""
+    state = fs.stat(STATE)
+    return is_shared(root) and not root.mode & 0o002 and state.gid == root.gid and not state.mode & 0o007
 
 
 def _is_member(uid: int, gid: int) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from modeltui.domain.text import safe
 from modeltui.errors import ConflictError
+from modeltui.storage import state_dir
 from modeltui.storage.fs import FileSystem, Stat, is_unsupported, parent
 
 
@@ -38,7 +40,8 @@ class Swap:
             if not is_unsupported(error):
                 raise
             self.is_by_link = True
-            self._exchange_by_link(path, spare)
+            with _as_first(error, path):
+                self._exchange_by_link(path, spare)
 
     def move(self, old: str, new: str) -> None:
         """Rename that never replaces. Raises FileExistsError."""
@@ -50,7 +53,8 @@ class Swap:
             if not is_unsupported(error):
                 raise
             self.is_by_link = True
-            self._move_by_link(old, new)
+            with _as_first(error, new if _is_ours(old) else old):
+                self._move_by_link(old, new)
 
     def mend(self, path: str, spare: str) -> None:
         """Undo the half of an exchange or move by links."""
@@ -90,6 +94,21 @@ class Swap:
             return self._fs.stat(path)
         except (FileNotFoundError, NotADirectoryError):
             return None
+
+
+@contextmanager
+def _as_first(error: OSError, path: str) -> Iterator[None]:
+    """What is refused both ways was refused for good: then the first error is the one to tell, of the file itself."""
+    try:
+        yield
+    except PermissionError:
+        error.filename, error.filename2 = path, None
+        raise error from None
+
+
+def _is_ours(path: str) -> bool:
+    """Whether it is the name of a spare, and not of a file of the catalogue."""
+    return path.startswith(f"{state_dir.STATE}/") or state_dir.spare_id(path.rpartition("/")[2]) is not None
 
 
 def aside_of(spare: str) -> str:

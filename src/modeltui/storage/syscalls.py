@@ -1,4 +1,4 @@
-"""Linux calls that Python does not offer: openat2, renameat2 and syncfs. ENOSYS where there are none."""
+"""Linux calls that Python does not offer: openat2, renameat2, syncfs and statx. ENOSYS where there are none."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import ctypes
 import errno
 import os
 import platform
+import sys
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 RENAME_NOREPLACE: Final = 1
 RENAME_EXCHANGE: Final = 2
@@ -17,6 +18,12 @@ _RESOLVE_NO_LINKS_BENEATH: Final = 0x02 | 0x04 | 0x08
 
 _OPENAT2: Final = 437
 _RENAMEAT2: Final = {"x86_64": 316, "aarch64": 276, "riscv64": 276, "ppc64le": 357, "s390x": 347}
+
+
+_STATX_SIZE: Final = 256
+_AT_SYMLINK_NOFOLLOW: Final = 0x100
+_IMMUTABLE: Final = 0x10
+_APPEND_ONLY: Final = 0x20
 
 
 class _OpenHow(ctypes.Structure):
@@ -46,6 +53,17 @@ def _openat2_call() -> Any:
 
 
 _openat2 = _openat2_call()
+
+
+def _statx_call() -> Any:
+    if _LIBC is None or not hasattr(_LIBC, "statx"):
+        return None
+    call = _LIBC["statx"]
+    call.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_uint, ctypes.c_char_p)
+    return call
+
+
+_statx = _statx_call()
 
 
 @cache
@@ -88,6 +106,19 @@ def sync_file_system(descriptor: int) -> None:
     if _LIBC is None or not hasattr(_LIBC, "syncfs"):
         raise _missing()
     _checked(_LIBC.syncfs(descriptor))
+
+
+def fixed(directory: int, name: str) -> Literal["immutable", "append-only"] | None:
+    """Whether `chattr +i` or `+a` holds a file, by statx; None also where the system does not say."""
+    if _statx is None:
+        return None
+    found = ctypes.create_string_buffer(_STATX_SIZE)
+    if _statx(directory, os.fsencode(name), _AT_SYMLINK_NOFOLLOW, 0, found) < 0:
+        return None
+    attributes = int.from_bytes(found.raw[8:16], sys.byteorder)
+    if attributes & _IMMUTABLE:
+        return "immutable"
+    return "append-only" if attributes & _APPEND_ONLY else None
 
 
 def syncfs_tells_errors() -> bool:

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import errno
-import re
+from contextlib import suppress
 
 from modeltui.domain.change import Action
 from modeltui.domain.document import Document, same
-from modeltui.domain.lock import lock_of
+from modeltui.domain.lock import lock_of, may_name_lock
 from modeltui.domain.text import safe
 from modeltui.errors import BrokenFileError, ConflictError, LockedError, RefusedError
 from modeltui.storage import codec, state_dir
 from modeltui.storage.fs import LARGEST_FILE, FileSystem, Stat, digest, parent
+from modeltui.storage.hard_links import parting
 from modeltui.storage.request import ApplyRequest, FileOperation
 from modeltui.storage.restoration import is_restored
-
-_ESCAPED_LETTER = re.compile(rb"\\[uUx]")
 
 _MOST_NAMED = 5
 
 
 def verify(fs: FileSystem, request: ApplyRequest) -> None:
-    """Raises ConflictError or LockedError naming every file at fault; nothing was touched then."""
+    """Raises ConflictError or LockedError naming every file at fault, or RefusedError; nothing was touched then."""
     conflicts: list[str] = []
     locked: list[str] = []
     device = fs.stat(state_dir.STATE).device
+    _check_folders(fs, {parent(operation.path) for operation in request.operations})
     for operation in request.operations:
         content = None
         try:
@@ -69,10 +69,24 @@ def _check_kind(path: str, found: Stat, device: int) -> None:
     if found.kind != "file":
         raise ConflictError(f"{path} is no regular file any more")
     if found.links != 1:
-        raise RefusedError(
-            f"{path} has {found.links} hard links, and replacing it would part them", hint="make it a file of its own"
-        )
+        raise parting(path, found.links)
+    _check_fixed(path, found)
     _check_device(path, found, device)
+
+
+def _check_folders(fs: FileSystem, folders: set[str]) -> None:
+    for folder in sorted(folders):
+        with suppress(OSError):  # what is wrong with the path itself is said of the file
+            _check_fixed(safe(folder), fs.stat(folder))
+
+
+def _check_fixed(path: str, found: Stat) -> None:
+    if found.fixed is not None:
+        letter = "i" if found.fixed == "immutable" else "a"
+        raise RefusedError(
+            f"{path} is {found.fixed} (chattr +{letter}); nothing was written",
+            hint=f"have its owner or root take that away: chattr -{letter} {path}",
+        )
 
 
 def _check_home(fs: FileSystem, path: str, device: int) -> None:
@@ -80,6 +94,7 @@ def _check_home(fs: FileSystem, path: str, device: int) -> None:
     found = fs.stat(home)
     if found.kind != "directory":
         raise ConflictError(f"{safe(path)} cannot be made: {safe(home)} is no directory")
+    _check_fixed(safe(home), found)
     _check_device(safe(path), found, device)
 
 
@@ -103,18 +118,13 @@ def _check_device(path: str, found: Stat, device: int) -> None:
 
 def _refusal(operation: FileOperation, content: bytes) -> str | None:
     """Why a lock in the file on disk forbids the operation."""
-    if not _may_name_lock(content):
+    if not may_name_lock(content):
         return None
     old = _parsed(operation.path, content)
     lock = lock_of(old)
     if lock is None or _is_of_lock_only(operation, old) or _is_restoration(operation, content):
         return None
     return f"{safe(operation.path)} is {safe(lock)}"
-
-
-def _may_name_lock(content: bytes) -> bool:
-    """Whether a key `lock` is possible, however it is spelt: parsing all of many files would take too long."""
-    return b"lock" in content or (b"\\" in content and _ESCAPED_LETTER.search(content) is not None)
 
 
 def _is_of_lock_only(operation: FileOperation, old: Document) -> bool:

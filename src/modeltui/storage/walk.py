@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from modeltui.domain.finding import Finding
 from modeltui.storage.beneath import open_folder
+from modeltui.storage.guard import open_root
 
 SUFFIX: Final = ".toml"
 
@@ -25,9 +26,9 @@ class Found(NamedTuple):
 def toml_files(root: str, top: str) -> Iterator[Found]:
     """Everything named `*.toml` below `top`, at any depth and in no order, and folders that cannot be looked into.
 
-    Names with a dot in front are not the catalogue's. A link is named and never followed.
+    Names with a dot in front are not the catalogue's. A link is named and never followed. Raises ConfigError.
     """
-    base = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    base = open_root(root)
     try:
         pending = [top]
         while pending:
@@ -92,7 +93,13 @@ def _unopened(base: int, folder: str, error: OSError) -> Finding:
 
 
 def _unread(folder: str, error: OSError) -> Finding:
-    return _fault("unreadable", folder, f"the folder cannot be read: {error.strerror}")
+    return Finding(
+        "unreadable",
+        "error",
+        f"the folder cannot be read: {error.strerror}",
+        folder,
+        hint=_WAYS_OUT.get(error.errno or 0, "see to the disk, then read the catalogue again"),
+    )
 
 
 _LINK: Final = "a link, and links are never followed"
@@ -100,7 +107,12 @@ _HINTS: Final = {
     "bad-name": "rename it",
     "link": "put the file or folder itself there",
     "not-a-file": "rename it, or move it out of the catalogue",
-    "unreadable": "ask its owner for the right to read it",
+}
+_OWNER: Final = "ask its owner for the right to read it"
+_WAYS_OUT: Final = {
+    errno.EACCES: _OWNER,
+    errno.EPERM: _OWNER,
+    errno.ENAMETOOLONG: "its path is longer than the system takes: move it up, or give the folders above shorter names",
 }
 
 

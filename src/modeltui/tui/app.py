@@ -19,27 +19,27 @@ from modeltui.config import Settings
 from modeltui.domain.snapshot import Snapshot
 from modeltui.domain.text import safe
 from modeltui.errors import InDoubtError, ModeltuiError
-from modeltui.services.apply import wants_reason
 from modeltui.services.workspace import Workspace
 from modeltui.tui import everywhere
 from modeltui.tui import messages as ask
+from modeltui.tui.applying import Applying
 from modeltui.tui.commands import commands_of, explained
 from modeltui.tui.errands import Errands
+from modeltui.tui.governed import Governed
 from modeltui.tui.navigation import Navigator
 from modeltui.tui.notices import notices
 from modeltui.tui.present.outcome import Notice
 from modeltui.tui.present.pending import files
 from modeltui.tui.runs import Runs
+from modeltui.tui.screens.catalog import CatalogScreen
 from modeltui.tui.screens.opening import OpeningScreen
-from modeltui.tui.shell import Shell
 from modeltui.tui.widgets.menus import help_menu, palette
-from modeltui.tui.widgets.questions import apply_question
 
 _FIRST_DEPTH = 2
 """The opening screen, and the catalogue on it."""
 
 
-class ConsoleApp(Shell):
+class ConsoleApp(Governed):
     CSS_PATH = "app.tcss"
     BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS = everywhere.BINDINGS
@@ -76,8 +76,10 @@ class ConsoleApp(Shell):
         self._workspace = event.workspace
         self._navigator = Navigator(event.workspace)
         self._runs = Runs(self, event.workspace.runs)
+        self._applying = Applying(self, event.workspace.applying, self._settings.reasons)
         self.snapshot = event.snapshot
         self._show(self._navigator.first().data_bind(ConsoleApp.snapshot))
+        self.govern(event.workspace, event.snapshot)
         if event.snapshot.is_in_doubt:
             self._open(ask.OpenRecovery())
         elif event.snapshot.notice:
@@ -93,13 +95,20 @@ class ConsoleApp(Shell):
                 self.snapshot = self._workspace.catalog.snapshot()
 
     # What screens ask for
-
     def _show(self, screen: Screen[Any], answered: Callable[[Any], Any] | None = None) -> None:
         self.push_screen(screen, answered)
 
     @on(ask.Open)
     def _open(self, wish: ask.Open) -> None:
+        self.clear_notifications()
         self._show(self._navigator.screen_for(wish).data_bind(ConsoleApp.snapshot))
+
+    @on(ask.ShowModels)
+    def _show_models(self, wish: ask.ShowModels) -> None:
+        while len(self.screen_stack) > _FIRST_DEPTH:
+            self.pop_screen()
+        assert isinstance(self.screen, CatalogScreen)
+        self.screen.find(wish.query, wish.key)
 
     @on(ask.Perform)
     def _perform(self, wish: ask.Perform) -> None:
@@ -110,10 +119,20 @@ class ConsoleApp(Shell):
         self.snapshot = self._workspace.catalog.snapshot()
         (wish.asker if wish.asker.is_running else self).post_message(answer)
 
+    @on(ask.ApplyPlan)
+    def _apply_plan(self, wish: ask.ApplyPlan) -> None:
+        self._applying.ask(self.snapshot, wish)
+
     @on(ask.StartRun)
     @on(ask.CancelRun)
     def _run(self, wish: ask.StartRun | ask.CancelRun) -> None:
         self._runs.take(wish)
+
+    @on(ask.Waiting)
+    def _waiting(self, event: ask.Waiting) -> None:
+        self.clear_notifications()
+        if event.said is not None:
+            self.tell(Notice(event.said, severity="warning", lasts_s=event.lasts_s))
 
     @on(ask.Performed)
     @on(ask.Failed)
@@ -127,8 +146,6 @@ class ConsoleApp(Shell):
         for notice in notices(event):
             self.tell(notice)
 
-    # Keys
-
     def why_not(self, action: str) -> str | None:
         return "you are there" if action == self.screen.name else everywhere.why_not(action, self.snapshot)
 
@@ -137,23 +154,19 @@ class ConsoleApp(Shell):
 
     @explained
     def action_go(self, place: str) -> None:
-        self._open(everywhere.PLACES[place]())
+        while place in (screen.name for screen in self.screen_stack[:-1]):
+            self.pop_screen()
+        if self.screen.name != place:
+            self._open(everywhere.PLACES[place]())
 
     @explained
     def action_do(self, verb: str) -> None:
-        assert self.snapshot is not None
         if verb == "apply":
-            self._ask_apply(self.snapshot)
+            self._applying.ask(self.snapshot)
+        elif verb == "read_only":
+            self.switch_read_only(self.snapshot)
         else:
-            self._perform(everywhere.errand(verb, self._workspace, self.snapshot, self))
-
-    def _ask_apply(self, snapshot: Snapshot) -> None:
-        def answered(reason: str | None) -> None:
-            if reason is not None:
-                self._perform(ask.Perform(self, partial(self._workspace.applying.apply, reason)))
-
-        question = apply_question(snapshot.plan, is_reason_needed=wants_reason(snapshot))
-        self._show(question, answered)
+            self._perform(everywhere.errand(verb, self._workspace, self))
 
     @explained
     def action_menu(self, which: str) -> None:

@@ -14,7 +14,7 @@ _TWINS: Final = {
     **dict.fromkeys("○", "o"),
     **dict.fromkeys("✓", "x"),
     **dict.fromkeys("▲↑", "^"),
-    **dict.fromkeys("▼↓", "v"),
+    **dict.fromkeys("▼↓▾", "v"),
     **dict.fromkeys("→▸", ">"),
     **dict.fromkeys("←", "<"),
     **dict.fromkeys("…", "~"),

@@ -12,6 +12,8 @@ from textual.keys import format_key
 from textual.screen import Screen
 from textual.widget import Widget
 
+from modeltui.tui.standing import not_permitted, note_tried
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -49,7 +51,9 @@ def commands_of(screen: Screen[Any]) -> list[Command]:
     found: dict[str, Any] = {}
     for key, active in screen.active_bindings.items():
         if active.binding.id and active.binding.description and not _is_typed(key, screen.focused):
-            keys.setdefault(active.binding.id, []).append(shown_key(key))
+            shown = active.binding.key_display or shown_key(key)
+            if shown not in (known := keys.setdefault(active.binding.id, [])):
+                known.append(shown)
             found.setdefault(active.binding.id, active)
     return [
         Command(
@@ -77,7 +81,13 @@ def _reason(node: DOMNode, action: str) -> str | None:
     if not isinstance(node, Explains):
         return None
     name, _, argument = action.partition("('")
-    return node.why_not(argument.partition("'")[0] or name)
+    return _why_not(node, argument.partition("'")[0] or name)
+
+
+def _why_not(node: Explains, action: str) -> str | None:
+    """What this user may not do comes before what cannot be done now."""
+    reason = not_permitted(node, action) if isinstance(node, DOMNode) else None
+    return reason or node.why_not(action)
 
 
 def shown_key(key: str) -> str:
@@ -124,7 +134,10 @@ def explained(
 
     @wraps(action)
     def run(node: ActsT, /, *args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
-        if reason := node.why_not(args[0] if args and isinstance(args[0], str) else name):
+        wanted = args[0] if args and isinstance(args[0], str) else name
+        if reason := _why_not(node, wanted):
+            if isinstance(node, DOMNode):
+                note_tried(node, wanted)
             node.refuse(reason)
         else:
             action(node, *args, **kwargs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 from textual.binding import Binding, BindingType
@@ -10,7 +11,20 @@ from textual.message_pump import MessagePump
 
 from modeltui.domain.snapshot import Snapshot
 from modeltui.services.workspace import Workspace
-from modeltui.tui.messages import Open, OpenHistory, OpenPending, OpenProblems, OpenRecovery, Perform
+from modeltui.tui.messages import (
+    Open,
+    OpenAlerts,
+    OpenDashboard,
+    OpenHistory,
+    OpenImport,
+    OpenPending,
+    OpenProblems,
+    OpenProviders,
+    OpenRecovery,
+    Perform,
+    Told,
+)
+from modeltui.tui.present.pending import step_told
 
 BINDINGS: Final[list[BindingType]] = [
     Binding("p", "go('pending')", "Pending", id="pending.open", tooltip="what waits to be applied, as a diff"),
@@ -18,7 +32,15 @@ BINDINGS: Final[list[BindingType]] = [
     Binding("u", "do('undo')", "Undo", id="change.undo", tooltip="take the last change back", show=False),
     Binding("ctrl+r", "do('redo')", "Redo", id="change.redo", tooltip="do what was undone", show=False),
     Binding("f", "go('problems')", "Problems", id="problems.open", tooltip="check every file", show=False),
+    Binding("A", "go('alerts')", "Alerts", id="alerts.open", tooltip="what should be looked at today", show=False),
+    Binding("o", "go('dashboard')", "Dashboard", id="dashboard.open", tooltip="the catalogue in numbers", show=False),
     Binding("H", "go('history')", "Whole history", id="history.open", tooltip="every apply", show=False),
+    Binding("I", "go('import')", "Import…", id="import.open", tooltip="what a file would change here", show=False),
+    Binding("P", "go('providers')", "Providers", id="providers.open", tooltip="hosts, keys, limits", show=False),
+    Binding("T", "theme", "Theme…", id="theme.choose", tooltip="light, dark, high contrast; kept", show=False),
+    Binding(
+        "f8", "do('read_only')", "Read-only", id="session.read_only", tooltip="change nothing, or again", show=False
+    ),
     Binding("f5", "do('reload')", "Reload", id="catalog.reload", tooltip="read the files again", show=False),
     Binding(
         "f6", "go('recovery')", "Recover", id="apply.recover", tooltip="an apply in doubt: finish or undo", show=False
@@ -32,8 +54,12 @@ BINDINGS: Final[list[BindingType]] = [
 
 PLACES: Final[Mapping[str, Callable[[], Open]]] = {
     "pending": OpenPending,
+    "alerts": OpenAlerts,
+    "dashboard": OpenDashboard,
     "problems": OpenProblems,
     "history": OpenHistory,
+    "providers": OpenProviders,
+    "import": OpenImport,
     "recovery": OpenRecovery,
 }
 
@@ -46,8 +72,7 @@ def why_not(action: str, snapshot: Snapshot | None) -> str | None:
         return "an apply is in doubt, and no other begins before that is settled: F6"
     reasons = {
         "apply": (snapshot.plan.files, "nothing is pending"),
-        "pending": (snapshot.plan.files, "nothing is pending; t, i and l in the catalogue make changes"),
-        "undo": (snapshot.queue.done, "there is nothing to undo"),
+        "undo": (snapshot.queue.done, f"there is {snapshot.queue.no_undo}"),
         "redo": (snapshot.queue.undone, "there is nothing to redo"),
         "recovery": (snapshot.is_in_doubt, "no apply is in doubt"),
     }
@@ -55,14 +80,30 @@ def why_not(action: str, snapshot: Snapshot | None) -> str | None:
     return None if is_possible else reason
 
 
-def errand(verb: str, workspace: Workspace, snapshot: Snapshot, asker: MessagePump) -> Perform:
+def errand(verb: str, workspace: Workspace, asker: MessagePump) -> Perform:
     """What a key asks for, with what to tell when it is done."""
-    queue = snapshot.queue
     match verb:
         case "undo":
-            return Perform(asker, workspace.changes.undo, f"undone: {queue.done[-1].label}")
+            return Perform(asker, partial(_undo, workspace))
         case "redo":
-            return Perform(asker, workspace.changes.redo, f"done again: {queue.undone[-1].label}")
+            return Perform(asker, partial(_redo, workspace))
         case "reload":
             return Perform(asker, workspace.catalog.reload, "read again")
     raise ValueError(verb)
+
+
+def _undo(workspace: Workspace) -> Told:
+    """Keys may have been pressed faster than steps are taken back, so what is told is what was found."""
+    before = workspace.catalog.snapshot().queue.undone
+    after = workspace.changes.undo()
+    steps = after.queue.undone
+    told = f"undone: {step_told(steps[-1])}" if steps and steps != before else f"there was {after.queue.no_undo}"
+    return Told(after, told)
+
+
+def _redo(workspace: Workspace) -> Told:
+    before = workspace.catalog.snapshot().queue.done
+    after = workspace.changes.redo()
+    steps = after.queue.done
+    told = f"done again: {step_told(steps[-1])}" if steps and steps != before else "there was nothing to redo"
+    return Told(after, told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
@@ -11,8 +11,10 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 
 from modeltui.domain.job import Job
+from modeltui.domain.plan import Plan
 from modeltui.domain.snapshot import Snapshot
 from modeltui.errors import ModeltuiError
+from modeltui.services.apply import OnWait
 
 
 class WithSnapshot(Protocol):
@@ -23,6 +25,14 @@ class WithSnapshot(Protocol):
 
 
 Result: TypeAlias = Snapshot | WithSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A change that only its outcome can put into words."""
+
+    snapshot: Snapshot
+    said: str
 
 
 @dataclass
@@ -51,6 +61,26 @@ class Failed(Message):
 
 
 @dataclass
+class Waiting(Message):
+    """An errand waits for another administrator."""
+
+    said: str | None
+    """For whom, safe for a terminal; None when the wait is over, whatever came of it."""
+    lasts_s: float = 0.0
+    """Seconds after which it gives up."""
+
+
+@dataclass
+class ApplyPlan(Message):
+    """Ask why, and apply a plan that is not the queue. `Performed` or `Failed` is posted to the asker."""
+
+    asker: MessagePump
+    plan: Plan
+    work: Callable[[str, OnWait], Result]
+    """Called off the event loop with the reason, and with who is to be told of a wait."""
+
+
+@dataclass
 class StartRun(Message):
     """Run a model with these inputs. Every `JobChanged` comes to the asker as long as it is there."""
 
@@ -73,6 +103,16 @@ class JobChanged(Message):
     job: Job
 
 
+@dataclass
+class ShowModels(Message):
+    """Go back to the catalogue, and show these models."""
+
+    query: str | None
+    """"" for all; None for the filter as it is, unless that hides the model to stand on."""
+    key: str | None = None
+    """The model to stand on."""
+
+
 class Open(Message):
     """Go to another screen; escape comes back."""
 
@@ -84,8 +124,19 @@ class OpenModel(Open):
     """Of the file, to stand on; counts from 1."""
 
 
+class OpenImport(Open):
+    """What a file of another format would do here."""
+
+
 class OpenPending(Open):
     """All pending changes, with their diff."""
+
+
+@dataclass
+class OpenPlanFile(Open):
+    """What a plan file would do here."""
+
+    path: str
 
 
 @dataclass
@@ -100,8 +151,20 @@ class OpenRecovery(Open):
     """The apply that is in doubt, and the ways out."""
 
 
+class OpenAlerts(Open):
+    """What should be looked at today."""
+
+
+class OpenDashboard(Open):
+    """The catalogue in numbers."""
+
+
 class OpenProblems(Open):
     """All findings of `check`."""
+
+
+class OpenProviders(Open):
+    """The companies that serve."""
 
 
 @dataclass
@@ -123,3 +186,33 @@ class OpenEdit(Open):
     field: str
     region: Region | None = None
     """Where the value stands on the screen, if it does."""
+
+
+@dataclass
+class OpenForm(Open):
+    """Edit all fields of a model."""
+
+    key: str
+    keys: Sequence[str] = ()
+    """Other models that get the same changes."""
+
+
+@dataclass
+class OpenText(Open):
+    """Edit the text of a model in the user's own editor."""
+
+    key: str
+
+
+class OpenPresets(Open):
+    """What new models can be made from."""
+
+
+@dataclass
+class OpenNew(Open):
+    """A new model: what it is to say, and the text that will be queued."""
+
+    preset: str | None = None
+    """What it starts as, or None where it is a copy."""
+    copy_of: str | None = None
+    """Key of the model that it is a copy of."""

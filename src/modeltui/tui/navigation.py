@@ -7,31 +7,55 @@ from typing import Any, Final
 
 from textual.screen import Screen
 
+from modeltui.domain.form import FormSteps
 from modeltui.services.workspace import Workspace
 from modeltui.tui.messages import (
     Open,
+    OpenAlerts,
     OpenConflicts,
+    OpenDashboard,
     OpenEdit,
+    OpenForm,
     OpenHistory,
+    OpenImport,
     OpenModel,
+    OpenNew,
     OpenPending,
+    OpenPlanFile,
+    OpenPresets,
     OpenProblems,
+    OpenProviders,
     OpenRecovery,
     OpenRun,
+    OpenText,
 )
+from modeltui.tui.screens.alerts import AlertsScreen
 from modeltui.tui.screens.catalog import CatalogScreen
 from modeltui.tui.screens.conflicts import ConflictsScreen
+from modeltui.tui.screens.dashboard import DashboardScreen
 from modeltui.tui.screens.detail import DetailScreen
 from modeltui.tui.screens.edit import EditScreen
+from modeltui.tui.screens.form import FormScreen
 from modeltui.tui.screens.history import HistoryScreen
+from modeltui.tui.screens.importing import ImportScreen
+from modeltui.tui.screens.new import NewScreen
 from modeltui.tui.screens.pending import PendingScreen
+from modeltui.tui.screens.plan_file import PlanFileScreen
+from modeltui.tui.screens.presets import PresetsScreen
 from modeltui.tui.screens.problems import ProblemsScreen
+from modeltui.tui.screens.providers import ProvidersScreen
 from modeltui.tui.screens.recovery import RecoveryScreen
 from modeltui.tui.screens.run import RunScreen
+from modeltui.tui.screens.text import TextScreen
 
 _PLAIN: Final[Mapping[type[Open], Callable[[Workspace], Screen[Any]]]] = {
+    OpenAlerts: AlertsScreen,
+    OpenDashboard: DashboardScreen,
+    OpenImport: ImportScreen,
     OpenPending: PendingScreen,
+    OpenPresets: PresetsScreen,
     OpenProblems: ProblemsScreen,
+    OpenProviders: ProvidersScreen,
     OpenRecovery: RecoveryScreen,
 }
 """Those that are the same whoever opens them."""
@@ -43,6 +67,7 @@ class Navigator:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._drafts: dict[str, dict[str, Any]] = {}
+        self._forms: dict[str, FormSteps] = {}
 
     def first(self) -> Screen[Any]:
         return CatalogScreen(self._workspace)
@@ -52,12 +77,29 @@ class Navigator:
         match wish:
             case OpenModel():
                 return DetailScreen(self._workspace, wish.key, wish.line)
-            case OpenEdit():
-                return EditScreen(self._workspace, wish.key, wish.field, wish.region)
+            case OpenEdit() | OpenForm() | OpenNew() | OpenText():
+                return self._editor(wish)
             case OpenHistory():
                 return HistoryScreen(self._workspace, wish.key)
             case OpenRun():
                 return RunScreen(self._workspace, wish.key, self._drafts.setdefault(wish.key, {}))
-            case OpenConflicts():
-                return ConflictsScreen(self._workspace, wish.key)
+            case OpenConflicts() | OpenPlanFile():
+                return self._of_plan(wish)
         return _PLAIN[type(wish)](self._workspace)
+
+    def _of_plan(self, wish: OpenConflicts | OpenPlanFile) -> Screen[Any]:
+        if isinstance(wish, OpenPlanFile):
+            return PlanFileScreen(self._workspace, wish.path)
+        return ConflictsScreen(self._workspace, wish.key)
+
+    def _editor(self, wish: OpenEdit | OpenForm | OpenNew | OpenText) -> Screen[Any]:
+        """What was changed in a form and not queued is there the next time."""
+        match wish:
+            case OpenEdit():
+                return EditScreen(self._workspace, wish.key, wish.field, wish.region)
+            case OpenForm():
+                return FormScreen(self._workspace, wish.key, wish.keys, self._forms)
+            case OpenNew():
+                return NewScreen(self._workspace, wish.preset, wish.copy_of)
+            case OpenText():
+                return TextScreen(self._workspace, wish.key)

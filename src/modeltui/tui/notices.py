@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from modeltui.tui.messages import Failed, JobChanged, Performed
+from modeltui.domain.text import safe
+from modeltui.tui.messages import Failed, JobChanged, Performed, Told
 from modeltui.tui.present.outcome import Notice, of_error, of_job, of_result
 
 
@@ -11,4 +12,6 @@ def notices(event: Performed | Failed | JobChanged) -> list[Notice]:
         return [of_error(event.error)]
     if isinstance(event, JobChanged):
         return [of_job(event.job)] if event.job.state.is_final else []
+    if isinstance(event.result, Told):
+        return [Notice(safe(event.result.said))]
     return of_result(event.result, event.done)

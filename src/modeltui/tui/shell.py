@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import base64
+from collections.abc import Mapping, Sequence
 
 from textual import events, on
 from textual.app import App
-from textual.filter import LineFilter
+from textual.await_complete import AwaitComplete
+from textual.filter import LineFilter, Monochrome, NoColor
 
 from modeltui.config import Settings
 from modeltui.tui.ascii_only import AsciiOnly
 from modeltui.tui.ending import Ending
-from modeltui.tui.present.outcome import Notice
+from modeltui.tui.present.outcome import Notice, Severity, toast_text
 from modeltui.tui.themes import choose_theme, with_roles
 from modeltui.tui.type_ahead import KeyDone, TypeAhead
 
@@ -24,8 +26,12 @@ class Shell(App[None]):
     def __init__(self, settings: Settings) -> None:
         super().__init__(ansi_color=None if settings.color else True)
         self._settings = settings
+        if not settings.color and not self.no_color:
+            self._filters.append(NoColor() if self.native_ansi_color else Monochrome())
         self._type_ahead = TypeAhead(self)
         self._ascii_only = AsciiOnly()
+        self.lasts_s: Mapping[Severity, float] = {"information": 3, "warning": 6, "error": 10}
+        """Seconds for which something told is shown."""
         self.failure: Exception | None = None
         """What ended the app; None when the user did."""
 
@@ -50,8 +56,11 @@ class Shell(App[None]):
         return [*super().get_line_filters(), *([self._ascii_only] if self._settings.ascii else [])]
 
     def on_mount(self) -> None:
-        settings = self._settings
-        choose_theme(self, settings.theme, is_light=settings.light, has_color=settings.color)
+        self.wear(self._settings.theme)
+
+    def wear(self, theme: str) -> None:
+        """A theme by its name, or for any other text the one that fits the terminal."""
+        choose_theme(self, theme, is_light=self._settings.light, has_color=self._settings.color)
 
     def get_css_variables(self) -> dict[str, str]:
         return with_roles(super().get_css_variables(), is_ansi=self.current_theme.ansi)
@@ -76,6 +85,33 @@ class Shell(App[None]):
     def _key_done(self) -> None:
         self._type_ahead.answered()
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """In tmux also wrapped: it hands to its own terminal only what is."""
+        super().copy_to_clipboard(text)
+        if self._settings.tmux and self._driver is not None:
+            encoded = base64.b64encode(text.encode("utf-8")).decode("ascii")
+            self._driver.write(f"\x1bPtmux;\x1b\x1b]52;c;{encoded}\a\x1b\\")
+
     def tell(self, notice: Notice) -> None:
-        timeout = 10 if notice.severity == "error" else None
+        timeout = None if notice.severity == "error" else notice.lasts_s
         self.notify(notice.text, title=notice.title, severity=notice.severity, timeout=timeout, markup=False)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: Severity = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Tell something in one line; what is long goes on in a second one, and no further. Thread-safe."""
+        text = toast_text(title, message, self.size.width)
+        lasts_s = self.lasts_s[severity] if timeout is None else timeout
+        super().notify(text, severity=severity, timeout=lasts_s, markup=markup)
+
+    def pop_screen(self) -> AwaitComplete:
+        """What was told on a page does not follow to the next one."""
+        if not self.screen.is_modal:
+            self.clear_notifications()
+        return super().pop_screen()

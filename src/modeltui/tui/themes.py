@@ -1,12 +1,14 @@
-"""Colours: two themes of our own, and the roles that every theme gives to text."""
+"""Colours: four themes of our own, and the roles that every theme gives to text."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from textual.app import App
 from textual.theme import Theme
+
+from modeltui.tui.widgets.chooser import Option
 
 DARK: Final = Theme(
     name="modeltui-dark",
@@ -58,6 +60,68 @@ LIGHT: Final = Theme(
     },
 )
 
+_CONTRAST_VARIABLES: Final = {
+    "muted": "#d0d0d0",
+    "faint": "#707070",
+    "cursor": "#0040a0",
+    "cursor-dim": "#303030",
+    "cursor-cell": "#0060f0",
+    "input-cursor-background": "#ffffff",
+    "input-cursor-foreground": "#000000",
+    "input-selection-background": "#0060f0",
+}
+CONTRAST: Final = Theme(
+    name="modeltui-contrast",
+    dark=True,
+    primary="#5ad1ff",
+    secondary="#d0d0d0",
+    accent="#5ad1ff",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#101010",
+    panel="#202020",
+    success="#60ff60",
+    warning="#ffd840",
+    error="#ff8080",
+    variables=_CONTRAST_VARIABLES,
+)
+
+CONTRAST_LIGHT: Final = Theme(
+    name="modeltui-contrast-light",
+    dark=False,
+    primary="#003a8c",
+    secondary="#303030",
+    accent="#003a8c",
+    foreground="#000000",
+    background="#ffffff",
+    surface="#f0f0f0",
+    panel="#e0e0e0",
+    success="#005a10",
+    warning="#6a4000",
+    error="#a00010",
+    variables={
+        "muted": "#303030",
+        "faint": "#808080",
+        "cursor": "#b8d8ff",
+        "cursor-dim": "#e0e0e0",
+        "cursor-cell": "#80b8ff",
+        "input-cursor-background": "#000000",
+        "input-cursor-foreground": "#ffffff",
+        "input-selection-background": "#80b8ff",
+    },
+)
+
+AUTO: Final = "auto"
+_OURS: Final[Mapping[str, str]] = {
+    AUTO: "what the terminal can show, on its background",
+    DARK.name: "for a dark background",
+    LIGHT.name: "for a light background",
+    CONTRAST.name: "high contrast, dark",
+    CONTRAST_LIGHT.name: "high contrast, light",
+    "ansi-dark": "the terminal's own 16 colours, dark",
+    "ansi-light": "the terminal's own 16 colours, light",
+}
+
 _ANSI: Final = {
     "muted": "ansi_default",
     "faint": "ansi_bright_black",
@@ -106,15 +170,21 @@ def with_roles(variables: Mapping[str, str], *, is_ansi: bool) -> dict[str, str]
 
 
 def choose_theme(app: App[Any], wanted: str, *, is_light: bool, has_color: bool) -> None:
-    """Start with the theme that is wanted, else with one that the terminal can show.
+    """Wear the theme that is wanted, else one that the terminal can show.
 
     A terminal with 16 colours, or none, gets its own ones: they are readable on its own background.
     """
-    app.register_theme(DARK)
-    app.register_theme(LIGHT)
+    for theme in (DARK, LIGHT, CONTRAST, CONTRAST_LIGHT):
+        app.register_theme(theme)
     if wanted in app.available_themes:
         app.theme = wanted
     elif has_color and app.console.color_system in ("256", "truecolor"):
         app.theme = LIGHT.name if is_light else DARK.name
     else:
         app.theme = "ansi-light" if is_light else "ansi-dark"
+
+
+def theme_options(names: Iterable[str]) -> list[Option]:
+    """The themes to choose from: ours with what they are for, then the others."""
+    ours = [Option(name, ((f"{name:<25}", "plain"), (what, "muted"))) for name, what in _OURS.items()]
+    return [*ours, *(Option(name, ((name, "plain"),)) for name in sorted(names) if name not in _OURS)]

@@ -48,10 +48,9 @@ class TypeAhead:
         """Whether a key goes on now. One that does not is posted again later; a whole sequence goes first then."""
         if key is self._released:
             self._released = None
-        elif self._is_open or key.key not in _ALWAYS:
-            if not self._is_free():
-                self._hold(key)
-                return False
+        elif (self._is_open or key.key not in _ALWAYS) and not self._is_free():
+            self._hold(key)
+            return False
         self._since = monotonic()
         return True
 

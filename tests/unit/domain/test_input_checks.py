@@ -56,6 +56,8 @@ def test_types_are_those_of_json_schema(value: Any, kind: str, fits: bool) -> No
         (20.01, {"type": "number", "maximum": 20}, "must be at most 20"),
         (42, {"type": "integer", "multiple_of": 4}, "must be a multiple of 4"),
         (0.25, {"type": "number", "multiple_of": 0.1}, "must be a multiple of 0.1"),
+        (4.082507782490283e16, {"type": "integer", "multiple_of": 3}, "must be a multiple of 3"),
+        (10**40 + 1, {"type": "number", "multiple_of": 2.5}, "must be a multiple of 2.5"),
         ("ab", {"type": "string", "min_length": 3}, "must have at least 3 characters (has 2)"),
         ("abcd", {"type": "string", "max_length": 3}, "must have at most 3 characters (has 4)"),
         (" \t", {"type": "string", "not_blank": True}, "must not be blank"),
@@ -79,6 +81,8 @@ def test_a_message_says_what_would_be_right(value: Any, entry: dict[str, Any], s
     [
         (10.0, {"type": "integer", "enum": [5, 10]}),
         (0.3, {"type": "number", "multiple_of": 0.1}),
+        (-1.219324330616387e17, {"type": "integer", "multiple_of": 3}),
+        (1e308, {"type": "number", "multiple_of": 5e-324}),
         (-3, {"type": "string", "also_integer": True}),
         ("   ", {"type": "string", "min_length": 3}),
         ({"any": ["thing"]}, {"type": "object"}),

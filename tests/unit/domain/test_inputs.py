@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -98,6 +99,7 @@ def test_the_schema_says_what_the_file_says() -> None:
         ({"type": "string", "cast": "date"}, "inputs.x.cast"),
         ({"type": "integer", "snap": 0}, "inputs.x.snap"),
         ({"type": "integer", "step": -1}, "inputs.x.step"),
+        ({"type": "number", "multiple_of": math.inf}, "inputs.x.multiple_of"),
         ({"type": "array", "items": "image"}, "inputs.x.items"),
         ({"type": "string", "together_with": [1]}, "inputs.x.together_with"),
     ],

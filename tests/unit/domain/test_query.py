@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -341,6 +342,49 @@ def test_rows_within_those_of_a_wider_query_are_the_same_rows(first: list[str], 
 )
 def test_what_narrows_what(longer: str, shorter: str, expected: bool) -> None:
     assert Index(CATALOG).narrows(parse_query(longer), parse_query(shorter)) is expected
+
+
+def _money(rate: str | None) -> Index:
+    models = {
+        key: Model(key=key, path=f"models/{key}.toml", base_cost=Decimal(amount), cost_currency=currency)
+        for key, amount, currency in (
+            ("a", "3", "credits"),
+            ("b", "0.04", "USD"),
+            ("c", "0.1", "USD"),
+            ("d", "1", "EUR"),
+        )
+    }
+    units = {} if rate is None else {"units": {"credits_per_usd": rate}}
+    return Index(Catalog("/c", models, {}, settings=units))
+
+
+@pytest.mark.parametrize(
+    ("rate", "query", "keys"),
+    [
+        ("50", "cost<=3", "ab"),
+        ("50", "cost>3", "c"),
+        ("50", "-cost>3", "abd"),
+        ("50", "currency:USD cost<0.05", "b"),
+        ("50", "cost<0.05 currency:usd", "b"),
+        ("50", "-currency:EUR cost<=3", "ab"),
+        ("50", "cost:0.04", "b"),
+        (None, "cost<=3", "abcd"),
+        (None, "currency:USD cost<0.05", "b"),
+    ],
+)
+def test_costs_are_compared_in_credits_or_in_the_currency_that_is_named(
+    rate: str | None, query: str, keys: str
+) -> None:
+    assert "".join(model.key for model in _money(rate).select(parse_query(query), Plan({}), TODAY)) == keys
+
+
+def test_a_currency_does_not_narrow_a_cost_that_was_compared_in_credits() -> None:
+    index = _money("50")
+    assert not index.narrows(parse_query("cost<1 currency:usd"), parse_query("cost<1"))
+    assert index.narrows(parse_query("cost<1 currency:usd a"), parse_query("cost<1 currency:usd"))
+    for query in ("cost<1", "currency:usd cost<1", "cost<1"):
+        index.select(parse_query(query), Plan({}), TODAY)
+    assert [model.key for model in index.select(parse_query("cost<1"), Plan({}), TODAY)] == []
 
 
 def test_a_word_is_as_quick_as_a_bare_search_in_folded_texts() -> None:

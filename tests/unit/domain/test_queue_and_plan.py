@@ -64,6 +64,42 @@ def test_what_was_applied_does_not_come_back() -> None:
     assert queue.redo().changes == (second,)
 
 
+def test_an_apply_of_all_that_waits_is_a_floor_for_undo() -> None:
+    old, new, later = change(1, ON), change(2, ON, key="chat/b"), change(3, OFF, key="chat/b")
+    queue = Queue().take(Step("a", (old,))).take(Step("drop", removed=(old,))).take(Step("b", (new,)))
+    assert queue.no_undo == "nothing to undo"
+    queue = queue.settled({"0002"})
+    assert (queue.changes, queue.done, queue.undo()) == ((), (), queue)
+    assert "modeltui rollback APPLY" in queue.no_undo
+    after = queue.take(Step("c", (later,)))
+    assert after.undo().changes == ()
+    assert after.undo().undo() == after.undo()
+    assert after.undo().redo() == after
+    assert after.undo().no_undo == queue.no_undo
+
+
+def test_an_apply_of_a_part_leaves_the_steps_of_other_models() -> None:
+    first, more, other = change(1, ON), change(2, (("order",), 1, 2)), change(3, ON, key="chat/b")
+    queue = Queue().take(Step("both", (first, other))).take(Step("drop", removed=(first,))).take(Step("more", (more,)))
+    queue = queue.settled({"0002"})
+    assert queue.changes == (other,)
+    assert queue.done == (Step("both", (other,)),), "of the applied model nothing is undone: it was made on old bytes"
+    assert queue.undo().changes == ()
+    assert queue.undo().redo() == queue
+
+
+def test_what_was_undone_of_an_applied_model_is_not_done_again() -> None:
+    first, second, other = change(1, ON), change(2, (("order",), 1, 2)), change(3, ON, key="chat/b")
+    queue = Queue().take(Step("a", (first,))).take(Step("b", (other,))).take(Step("c", (second,))).undo().undo()
+    assert queue.settled({"0001"}).redo().changes == (other,)
+    assert queue.settled({"0001"}).redo().redo().changes == (other,)
+
+
+def test_an_apply_of_nothing_that_waits_is_no_floor() -> None:
+    queue = Queue().take(Step("a", (change(1, ON),)))
+    assert queue.settled({"0009"}) is queue
+
+
 @given(st.lists(st.sampled_from(["take", "undo", "redo", "drop"]), max_size=30))
 def test_any_walk_can_be_undone_to_the_start_and_redone_to_the_end(walk: Sequence[str]) -> None:
     queue, number = Queue(), 0
@@ -139,3 +175,14 @@ def test_the_pending_document() -> None:
     plan = make_plan(shown, [change(1, ON), change(2, (("poll", "interval_s"), 5, 9))])
     assert pending_document(plan, shown, "chat/a") == {"active": False, "poll": {"interval_s": 9}}
     assert shown.documents["chat/a"]["active"] is True
+
+
+def test_changes_and_steps_are_found_by_model() -> None:
+    first, second, third = change(1, ON), change(2, OFF, key="chat/b"), change(3, OFF)
+    queue = Queue().take(Step("all", (first, second))).take(Step("back", (third,), (first,)))
+    assert queue.of("chat/a") == (third,)
+    assert [step.label for step in queue.steps_of("chat/a")] == ["all", "back"]
+    assert [step.label for step in queue.steps_of("chat/b")] == ["all"]
+    assert queue.undo().of("chat/a") == (first,)
+    assert not queue.of("chat/c")
+    assert not queue.steps_of("chat/c")

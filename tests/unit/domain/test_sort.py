@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -41,6 +42,48 @@ def test_numbers_in_names_count_as_numbers_and_case_does_not() -> None:
 def test_what_is_missing_comes_last_both_ways(order: str, keys: list[str]) -> None:
     rows = [_model("c"), _model("a", base_cost=Decimal("12.5")), _model("b", base_cost=Decimal(9))]
     assert _sorted(rows, order) == keys
+
+
+_MONEY = [
+    _model("a", base_cost=Decimal(3), cost_currency="credits"),
+    _model("b", base_cost=Decimal("0.04"), cost_currency="USD"),
+    _model("c", base_cost=Decimal("0.1"), cost_currency="USD"),
+    _model("d", base_cost=Decimal(1), cost_currency="EUR"),
+    _model("e", base_cost=Decimal(4), cost_currency="credits"),
+    _model("f"),
+]
+
+
+@pytest.mark.parametrize(
+    ("rate", "order", "keys"),
+    [
+        ("50", "cost", "baecdf"),
+        ("50", "-cost", "ceabdf"),
+        (None, "cost", "aedbcf"),
+        (None, "-cost", "eadcbf"),
+        ("0", "cost", "aedbcf"),
+        (50, "cost", "aedbcf"),
+    ],
+)
+def test_costs_are_put_in_order_in_credits_or_else_by_currency(rate: Any, order: str, keys: str) -> None:
+    units = {} if rate is None else {"units": {"credits_per_usd": rate}}
+    catalog = Catalog("/c", {model.key: model for model in _MONEY}, {}, settings=units)
+    rows = sort_models(_MONEY, parse_sort(order), catalog, Plan({}))
+    assert "".join(model.key for model in rows) == keys
+
+
+def test_the_cost_of_a_row_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    (key,), seen = parse_sort("cost"), []
+    read = key.field.sorted_of
+    assert read is not None
+
+    def counted(model: Model, catalog: Catalog, plan: Plan) -> Any:
+        seen.append(model.key)
+        return read(model, catalog, plan)
+
+    catalog = Catalog("/c", {model.key: model for model in _MONEY}, {})
+    sort_models(_MONEY * 50, [replace(key, field=replace(key.field, sorted_of=counted))], catalog, Plan({}))
+    assert len(seen) == len(_MONEY) * 50
 
 
 def test_a_status_that_can_be_used_comes_first() -> None:

@@ -16,7 +16,7 @@ from modeltui.domain.recorder import Recorded
 from modeltui.history.git import Git
 from modeltui.history.preflight import preflight
 from modeltui.history.record import ApplyRecord, FileChange, encoded_record
-from modeltui.history.recorder import GitRecorder, PlainRecorder
+from modeltui.history.recorder import GitRecorder
 from modeltui.history.repository import HistoryRepository
 
 A, B, C, NEW = (f"models/chat/{name}.toml" for name in ("a", "b", "c", "new"))
@@ -223,9 +223,7 @@ def test_without_a_work_tree_it_is_recorded_plainly(
 ) -> None:
     place = str(tmp_path_factory.mktemp("plain"))
     assert GitRecorder(place, repository).record(_record("one", A), [A]) == Recorded()
-    assert PlainRecorder(repository).record(_record("two", A), [A]) == Recorded()
-    assert PlainRecorder(repository).catch_up() is None
-    assert [record.id for record in repository.entries()] == ["two", "one"]
+    assert [record.id for record in repository.entries()] == ["one"]
 
 
 def test_git_is_not_needed(root: Path, repository: HistoryRepository) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from modeltui.bootstrap import open_workspace
 from modeltui.config import Settings
 from modeltui.errors import UsageError
+from modeltui.services.outcome import Outcome
 from modeltui.services.workspace import Workspace
 
 A, B, HELD = "chat/a", "chat/b", "chat/held"
@@ -144,3 +146,51 @@ def test_fields_that_are_set_together_only_have_to_fit_together(workspace: Works
         [A], [("inputs.prompt.max_length", "50"), ("inputs.prompt.min_length", "40")]
     ).changed
     assert workspace.changes.set_text([A], [("inputs.prompt.min_length", "60")]).refused
+
+
+def _toggle(workspace: Workspace, key: str) -> Outcome:
+    return workspace.changes.set_active([key, B], False)
+
+
+def _set(workspace: Workspace, key: str) -> Outcome:
+    return workspace.changes.set_text([key, B], [("order", "7")])
+
+
+def _lock(workspace: Workspace, key: str) -> Outcome:
+    return workspace.changes.lock([key, B])
+
+
+def _unlock(workspace: Workspace, _: str) -> Outcome:
+    return workspace.changes.unlock([HELD])
+
+
+def _relock(workspace: Workspace, _: str) -> Outcome:
+    return workspace.changes.relock([HELD])
+
+
+@pytest.mark.parametrize("ask", [_toggle, _set, _lock, _unlock, _relock])
+def test_a_file_with_a_second_name_is_refused_before_it_is_queued(
+    workspace: Workspace, root: Path, ask: Callable[[Workspace, str], Outcome]
+) -> None:
+    key = HELD if ask in {_unlock, _relock} else A
+    os.link(root / "models" / f"{key}.toml", root.parent / "elsewhere")
+    outcome = ask(workspace, key)
+    assert [(each.key, each.reason, each.hint) for each in outcome.refused] == [
+        (
+            key,
+            f"models/{key}.toml has 2 hard links, and replacing it would part them",
+            "make it a file of its own",
+        )
+    ]
+    assert outcome.changed == (() if key == HELD else (B,))
+    assert key not in outcome.snapshot.plan.files
+
+
+def test_a_rebase_onto_a_file_with_a_second_name_is_refused_and_moves_nothing(workspace: Workspace, root: Path) -> None:
+    workspace.changes.set_active([A], False)
+    path = root / "models" / "chat" / "a.toml"
+    path.write_text(path.read_text() + "# by hand\n")
+    os.link(path, root.parent / "elsewhere")
+    outcome = workspace.changes.rebase()
+    assert "2 hard links" in outcome.refused[0].reason
+    assert outcome.snapshot.plan.files[A].is_stale

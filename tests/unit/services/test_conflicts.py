@@ -225,7 +225,7 @@ def test_a_removal_clashes_with_what_they_changed(workspace: Workspace, root: Pa
     assert workspace.changes.conflicts()[0].fields == ()
     assert workspace.changes.rebase().changed == (A,)
     _change(root, A, 'name = "Model A"', 'name = "Theirs"')
-    assert workspace.changes.rebase().refused[0].reason.startswith("both sides changed the file")
+    assert workspace.changes.rebase().refused[0].reason == "both sides changed name"
     outcome = workspace.changes.rebase(mine=True)
     assert outcome.snapshot.plan.files[A].action is Action.DELETE
     assert outcome.snapshot.plan.files[A].problem is None

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from modeltui.domain.snapshot import Snapshot
+from modeltui.services.current import Current
 from modeltui.services.workspace import Workspace
 
 A, B = "chat/a", "chat/b"
@@ -106,3 +108,52 @@ def test_a_restoration_is_applied(locked: Workspace, root: Path) -> None:
     locked.applying.apply("back to what was locked")
     assert _file(root, A).read_bytes() == before
     assert locked.drift.find() == ()
+
+
+@pytest.fixture
+def loads(locked: Workspace, monkeypatch: pytest.MonkeyPatch) -> list[Snapshot]:
+    """What comes of reading the whole catalogue, from now on."""
+    locked.catalog.snapshot()
+    made: list[Snapshot] = []
+    reload = Current.reload
+
+    def counted(current: Current) -> Snapshot:
+        made.append(reload(current))
+        return made[-1]
+
+    monkeypatch.setattr(Current, "reload", counted)
+    return made
+
+
+def test_one_model_is_looked_at_without_reading_the_others(
+    locked: Workspace, root: Path, loads: list[Snapshot]
+) -> None:
+    before = locked.catalog.snapshot()
+    _change(root, A, "order = 7", "order = 8")
+    [drift] = locked.drift.find([A])
+    assert [(field.path, field.was, field.now) for field in drift.fields] == [(("order",), 7, 8)]
+    assert locked.drift.find([B]) == ()
+    assert loads == []
+    assert locked.catalog.snapshot() is before
+    assert locked.drift.find() == (drift,)
+    assert len(loads) == 1
+
+
+def test_what_happened_to_the_lock_since_the_snapshot_counts(
+    locked: Workspace, root: Path, loads: list[Snapshot]
+) -> None:
+    path = _file(root, A)
+    path.write_text(path.read_text().partition("[lock]")[0] + "order2 = 1\n")
+    assert locked.drift.find([A]) == (), "no lock, no drift"
+    path.unlink()
+    assert locked.drift.find([A]) == ()
+    _file(root, B).write_text("name = ")
+    assert locked.drift.find([B]) == (), "what cannot be parsed is a finding, no drift"
+    assert loads == []
+
+
+def test_a_model_that_is_newer_than_the_snapshot_is_found(locked: Workspace, root: Path, loads: list[Snapshot]) -> None:
+    _file(root, "chat/new").write_text(_file(root, A).read_text().replace("order = 7", "order = 8"))
+    [drift] = locked.drift.find(["chat/new", "chat/none"])
+    assert drift.key == "chat/new"
+    assert len(loads) == 1

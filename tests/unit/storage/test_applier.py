@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 
 from crash import real, scenario
+from crash.plain_recorder import PlainRecorder
 from modeltui.domain.change import Action
 from modeltui.domain.queue import Step
 from modeltui.errors import (
@@ -26,7 +28,6 @@ from modeltui.errors import (
     LockedError,
     RefusedError,
 )
-from modeltui.history.recorder import PlainRecorder
 from modeltui.storage import journal as journals
 from modeltui.storage import state_dir
 from modeltui.storage.applier import Applied, Applier, ApplyRequest, FileOperation
@@ -35,11 +36,13 @@ from modeltui.storage.journal import Journal, Move
 from modeltui.storage.mutex import Mutex
 from modeltui.storage.queue_file import QueueSettler
 from modeltui.storage.real_fs import RealFs
+from modeltui.storage.state_check import state_findings
 
 LOCKED = b"name = 'a'\n\n[lock]\nlocked = true\nby = 'alice'\nreason = 'in production'\n"
 UNLOCKED = b"name = 'a'\n\n[lock]\nlocked = false\n"
 A = "models/chat/a.toml"
 NOBODY = 65534
+DOUBT = f"{state_dir.RESCUED}/doubt-1"
 ACL = bytes.fromhex("02000000 01000600ffffffff 02000600e7030000 04000400ffffffff 10000600ffffffff 20000000ffffffff")
 """User 999 may write: an access control list as Linux keeps it."""
 
@@ -137,7 +140,7 @@ def test_a_new_owner_is_said(groups_root: Path) -> None:
 def test_a_group_that_cannot_be_kept_is_refused(groups_root: Path) -> None:
     os.chown(groups_root / A, 0, 12345)
     (groups_root / A).chmod(0o644)
-    with _as_nobody(), pytest.raises(ApplyError, match="nothing was written"):
+    with _as_nobody(), pytest.raises(RefusedError, match="its group 12345 cannot be kept"):
         _apply_x(groups_root)
     assert (groups_root / A).read_bytes() == scenario.OLD[A]
     assert _left(RealFs(str(groups_root))) == []
@@ -409,21 +412,34 @@ def _crafted(content: bytes, **changed: Any) -> bytes:
         lambda content: _crafted(content, moves=5),
     ],
 )
-def test_a_damaged_or_crafted_journal_is_set_aside_and_not_followed(fs: RealFs, root: Path, damage: Any) -> None:
+def test_a_damaged_or_crafted_journal_is_in_doubt_until_somebody_decides(fs: RealFs, root: Path, damage: Any) -> None:
     content = damage(_journal_of(fs, root))
     (root / state_dir.JOURNAL).write_bytes(content)
     before = scenario.files(fs)
-    assert scenario.applier(fs).status().state == "in doubt"
-    with pytest.raises(InDoubtError, match="cannot be followed"):
-        scenario.applier(fs).apply(_request(_create("models/chat/later.toml")))
-    recovered = scenario.applier(fs).recover()
-    assert recovered is not None
-    assert recovered.outcome == "set aside"
-    assert "journal.broken-1" in recovered.warnings[0]
-    assert (root / ".modeltui/journal.broken-1").read_bytes() == content
+    for _ in range(2):
+        assert scenario.applier(fs).status().state == "in doubt"
+        with pytest.raises(InDoubtError, match="cannot be followed"):
+            scenario.applier(fs).apply(_request(_create("models/chat/later.toml")))
+        with pytest.raises(InDoubtError, match="cannot be followed") as caught:
+            scenario.applier(fs).recover()
+        assert "--accept" in (caught.value.hint or "")
+        with pytest.raises(InDoubtError) as caught:
+            scenario.applier(fs).recover("forward")
+        assert "recover --back" in (caught.value.hint or "")
+    assert (root / state_dir.JOURNAL).read_bytes() == content
     assert scenario.files(fs) == before
+    recovered = scenario.applier(fs).recover(accepts=True)
+    assert recovered is not None
+    assert recovered.outcome == "accepted"
+    assert (root / f"{DOUBT}/journal-1").read_bytes() == content
+    assert (root / f"{DOUBT}/txn-{scenario.ID}").is_dir(), "what such a journal speaks of is kept"
+    spares = {path for path in before if path.rpartition("/")[2].startswith(".modeltui-")}
+    assert scenario.files(fs) == {path: text for path, text in before.items() if path not in spares}
+    for path in spares:
+        assert (root / DOUBT / f"{path.replace('/', '_')}-1").read_bytes() == before[path]
+    assert scenario.applier(fs).recover() is None
+    assert scenario.applier(fs).status().state == "idle"
     scenario.applier(fs).apply(_request(_create("models/chat/later.toml")))
-    assert (root / state_dir.stage_of(scenario.ID)).is_dir(), "what such a journal speaks of is kept"
 
 
 def test_a_journal_that_is_a_link_is_not_followed(fs: RealFs, root: Path, tmp_path: Path) -> None:
@@ -431,9 +447,12 @@ def test_a_journal_that_is_a_link_is_not_followed(fs: RealFs, root: Path, tmp_pa
     elsewhere.write_bytes(_journal_of(fs, root))
     (root / state_dir.JOURNAL).unlink()
     (root / state_dir.JOURNAL).symlink_to(elsewhere)
-    recovered = scenario.applier(fs).recover()
-    assert recovered is not None
-    assert "it is a link" in recovered.warnings[0]
+    before = elsewhere.read_bytes()
+    with pytest.raises(InDoubtError, match="it is a link"):
+        scenario.applier(fs).recover()
+    scenario.applier(fs).recover(accepts=True)
+    assert (root / f"{DOUBT}/journal-1").is_symlink()
+    assert elsewhere.read_bytes() == before
 
 
 def test_a_strangers_journal_is_not_followed(fs: RealFs, root: Path) -> None:
@@ -504,6 +523,53 @@ def test_a_state_directory_that_is_a_link_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="not a directory"):
         scenario.applier(RealFs(str(tmp_path / "catalog"))).apply(_request(_create("models/x.toml")))
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_looked_into_stops_no_sweep(fs: RealFs, root: Path) -> None:
+    class Closed(RealFs):
+        def list(self, path: str) -> list[str]:
+            if path == "models/image":
+                raise PermissionError(errno.EACCES, "Permission denied", path)
+            return super().list(path)
+
+    (root / ".modeltui/txn-dead").mkdir()
+    (root / ".modeltui/txn-dead/0").write_bytes(b"x")
+    for place in ("models/chat", "models/image"):
+        (root / place / ".modeltui-dead-1.tmp").write_bytes(b"x")
+    assert scenario.applier(Closed(str(root))).recover() is None
+    assert not (root / "models/chat/.modeltui-dead-1.tmp").exists()
+    assert list((root / ".modeltui/txn-dead").iterdir()) == [], "an empty sign that there is something to sweep"
+    assert [finding.code for finding in state_findings(fs)] == ["state-left"]
+    assert scenario.applier(fs).recover() is None
+    assert not (root / "models/image/.modeltui-dead-1.tmp").exists()
+    assert _left(fs) == []
+    assert list(state_findings(fs)) == []
+
+
+def test_a_journal_that_was_put_aside_stops_no_sweep(fs: RealFs, root: Path) -> None:
+    (root / ".modeltui/journal.broken-1").write_bytes(b"x")
+    (root / ".modeltui/txn-dead").mkdir()
+    assert scenario.applier(fs).recover() is None
+    assert not (root / ".modeltui/txn-dead").exists()
+
+
+@pytest.mark.parametrize("place", [state_dir.GENERATION, state_dir.DRAFT])
+def test_a_folder_in_the_way_is_named_with_the_remedy(fs: RealFs, root: Path, place: str) -> None:
+    (root / place).mkdir()
+    with pytest.raises(ApplyError, match=f"{place} is a directory, not a file; nothing was written") as caught:
+        scenario.applier(fs).apply(scenario.request())
+    assert "move it away" in (caught.value.hint or "")
+    assert scenario.outcome(fs) == "old" if place == state_dir.GENERATION else (root / place).is_dir()
+
+
+def test_a_read_only_file_system_is_said_plainly(fs: RealFs, root: Path) -> None:
+    class ReadOnly(RealFs):
+        def make_directory(self, path: str, mode: int | None = None) -> None:
+            raise OSError(errno.EROFS, "Read-only file system", path)
+
+    with pytest.raises(ApplyError, match="on a read-only file system; nothing was written"):
+        scenario.applier(ReadOnly(str(root))).apply(scenario.request())
+    assert scenario.outcome(fs) == "old"
 
 
 def test_what_a_crash_left_unfinished_is_swept(fs: RealFs, root: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from modeltui.errors import BusyError
 from modeltui.storage import state_dir
+from modeltui.storage.lock_holder import holder_of
 from modeltui.storage.log_file import Entry, LogFile, sealed, unsealed
 from modeltui.storage.mutex import Waiting
 from modeltui.storage.real_fs import RealFs
@@ -115,8 +117,34 @@ def test_everybodys_log_is_not_believed(log: LogFile, tmp_path: Path) -> None:
 
 def test_one_writer_at_a_time(log: LogFile, tmp_path: Path) -> None:
     other = LogFile(RealFs(str(tmp_path)), PATH, waiting=Waiting(0.0))
-    with log.locked(), pytest.raises(BusyError), other.locked():
-        pass
+    with log.locked():
+        with pytest.raises(BusyError, match=f"keeps {PATH} busy for more than 0 s") as caught, other.locked():
+            pass
+        who = holder_of(RealFs(str(tmp_path)), f"{PATH}.lock")
+    assert (who or "another process") in caught.value.message
+    assert who is None or who.startswith(f"pid {os.getpid()} (")
+
+
+def test_what_could_not_be_opened_is_not_taken_back(tmp_path: Path) -> None:
+    class Closed(RealFs):
+        def append(self, path: str, content: bytes) -> None:
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+
+        def truncate(self, path: str, size: int) -> None:
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+
+    _append(LogFile(RealFs(str(tmp_path)), PATH), {"n": 1})
+    log = LogFile(Closed(str(tmp_path)), PATH)
+    with pytest.raises(PermissionError), log.locked():
+        log.append({"n": 2})
+
+
+def test_a_folder_in_the_place_of_a_log_is_put_aside(log: LogFile, tmp_path: Path) -> None:
+    (tmp_path / PATH).mkdir(parents=True)
+    assert not log.mentions("x")
+    _append(log, {"n": 1})
+    assert _numbers(log) == [1]
+    assert (tmp_path / f"{PATH}.broken-1").is_dir()
 
 
 def test_replacing_leaves_nothing_but_the_new_lines(log: LogFile, tmp_path: Path) -> None:

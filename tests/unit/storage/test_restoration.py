@@ -29,10 +29,9 @@ def test_the_lock_itself_has_to_stay() -> None:
     assert not is_restored(_DRIFTED, _GOOD.replace(b"locked = true", b'locked = true\nby = "mallory"'))
 
 
-def test_nothing_hides_in_the_lines_that_the_digest_leaves_out() -> None:
-    """`[lock]` inside a text looks like the header of the lock to the digest, and not to TOML."""
+def test_nothing_hides_in_a_text_that_looks_like_a_lock() -> None:
     smuggled = _GOOD.replace(b'"""\n[x]', b'"""\n[lock]\nevil\n[x]')
-    assert lock_digest(smuggled) == lock_digest(_GOOD)
+    assert lock_digest(smuggled) != lock_digest(_GOOD)
     assert not is_restored(_DRIFTED, smuggled)
 
 

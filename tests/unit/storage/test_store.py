@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import pytest
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.document import Document
 from modeltui.domain.finding import Finding
+from modeltui.domain.rules import check
+from modeltui.domain.schema.fatal import fatal_fault
 from modeltui.errors import BrokenFileError, ConfigError
 from modeltui.storage import codec, guard, store, walk
 from modeltui.storage.beneath import open_file, open_folder
@@ -231,6 +234,19 @@ def test_a_fault_of_the_schema_keeps_the_document(root: Path) -> None:
     assert veo.name == "Veo"
     assert catalog.documents["chat/veo"]["active"] is True
     assert catalog.models["image/flux"].fault is None
+
+
+def test_all_faults_of_a_row_without_identity_are_found(root: Path) -> None:
+    path = "models/chat/veo.toml"
+    (root / path).write_bytes(b"schema = 1\nname = 5\nactiv = true\n")
+    a_store = Store(str(root), fatal_fault)
+    catalog = a_store.load()
+    assert catalog.models["chat/veo"].is_broken
+    for sources in (None, a_store.read):
+        findings = check(catalog, date(2026, 11, 20), sources)
+        found = [(each.code, each.field) for each in findings if each.path == path]
+        assert {("missing-key", "uid"), ("wrong-type", "name"), ("unknown-key", "activ")} <= set(found)
+        assert found.count(("missing-key", "uid")) == 1
 
 
 def test_the_bytes_of_one_file(root: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum
 from functools import partial
 from typing import Any, TypeAlias
@@ -25,6 +26,9 @@ class Kind(Enum):
 
 ValueOf: TypeAlias = Callable[[Model, Catalog, Plan], Any]
 
+_USD = "USD"
+_CREDITS = ("credits", None)
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -36,6 +40,12 @@ class Field:
     """Whether the value depends on what is pending."""
     counts_down: bool = False
     """Whether an age means the time that is left, as for a date to come."""
+    compared_of: ValueOf | None = None
+    """What `<` and `>` take where that is not the value."""
+    sorted_of: ValueOf | None = None
+    """What a sort takes where that is not the value."""
+    group_of: Callable[[Model, Catalog], str] | None = None
+    """What a sort keeps together, in the order of these texts both ways: of two groups no values are compared."""
 
 
 def field_named(name: str) -> Field | None:
@@ -45,6 +55,11 @@ def field_named(name: str) -> Field | None:
         return known
     path = parse_field(name)
     return _path_field(name, path) if len(path) > 1 or name in _TOP_LEVEL else None
+
+
+def all_fields() -> tuple[Field, ...]:
+    """The fields that have a name of their own."""
+    return _ALL
 
 
 def nearest_field(name: str) -> str | None:
@@ -66,6 +81,25 @@ def _at_path(path: FieldPath, model: Model, catalog: Catalog, _: Plan) -> Any:
 
 def _attribute(attribute: str, model: Model, _: Catalog, __: Plan) -> Any:
     return getattr(model, attribute)
+
+
+def _cost_in_credits(model: Model, catalog: Catalog, _: Plan) -> Decimal | None:
+    """As the file says it where the catalogue does not say what a credit is worth."""
+    rate, cost = catalog.credits_per_usd, model.base_cost
+    if rate is None or cost is None or model.cost_currency in _CREDITS:
+        return cost
+    return cost * rate if model.cost_currency == _USD else None
+
+
+def _money(model: Model, catalog: Catalog) -> str:
+    currency = model.cost_currency
+    is_in_credits = currency in _CREDITS or (currency == _USD and catalog.credits_per_usd is not None)
+    return "" if currency is None or is_in_credits else currency
+
+
+def _sorted_cost(model: Model, catalog: Catalog, plan: Plan) -> Decimal | None:
+    in_credits = _cost_in_credits(model, catalog, plan)
+    return model.base_cost if in_credits is None else in_credits
 
 
 def _no_statistics(_: Model, __: Catalog, ___: Plan) -> None:
@@ -108,7 +142,14 @@ _ALL = (
     _simple("tag", Kind.TEXT, "tags"),
     _simple("currency", Kind.TEXT, "cost_currency"),
     _simple("version", Kind.ANY),
-    _simple("cost", Kind.NUMBER, "base_cost"),
+    Field(
+        "cost",
+        Kind.NUMBER,
+        partial(_attribute, "base_cost"),
+        compared_of=_cost_in_credits,
+        sorted_of=_sorted_cost,
+        group_of=_money,
+    ),
     _simple("time", Kind.SECONDS, "estimated_seconds"),
     _simple("order", Kind.NUMBER),
     Field("tested", Kind.DATE, _no_statistics),

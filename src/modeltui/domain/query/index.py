@@ -11,7 +11,7 @@ from modeltui.domain.catalog import Catalog
 from modeltui.domain.model import Model
 from modeltui.domain.plan import Plan
 from modeltui.domain.query.cells import folded, scalars, tokens
-from modeltui.domain.query.fields import Field
+from modeltui.domain.query.fields import Field, ValueOf
 from modeltui.domain.query.terms import Comparison, OneOf, Query, Switch, Term, Word
 
 Rows = Iterable[int]
@@ -29,7 +29,7 @@ class Index:
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self._models = tuple(catalog.models.values())
-        self._columns: dict[tuple[str, Callable[[Any], Any]], list[Any]] = {}
+        self._columns: dict[tuple[str, Callable[[Any], Any], ValueOf | None], list[Any]] = {}
 
     def select(self, query: Query, plan: Plan, today: date, *, within: Sequence[Model] | None = None) -> list[Model]:
         """The models that a query chooses, in the order of keys.
@@ -47,7 +47,7 @@ class Index:
 
     def _implies(self, term: Term, earlier: Term) -> bool:
         if term.is_negated or earlier.is_negated or term.source == earlier.source:
-            return (term.source, term.is_negated) == (earlier.source, earlier.is_negated)
+            return _identity(term) == _identity(earlier)
         if not isinstance(term.test, Word) or not isinstance(earlier.test, Word):
             return False
         return earlier.test.folded in term.test.folded and self._named(earlier.test) is None
@@ -62,7 +62,8 @@ class Index:
         if isinstance(test, OneOf):
             column = self._column(test.field, tokens, plan)
             return [row for row in rows if test.accepts(column[row]) is is_wanted]
-        column, accepts = self._column(test.field, scalars, plan), test.predicate(today)
+        compared_of = None if test.is_as_written else test.field.compared_of
+        column, accepts = self._column(test.field, scalars, plan, compared_of), test.predicate(today)
         return [row for row in rows if accepts(column[row]) is is_wanted]
 
     def _with_word(self, word: Word, rows: Rows, is_wanted: bool) -> Rows:
@@ -78,14 +79,16 @@ class Index:
         model = self.catalog.models.get(word.text) or self.catalog.by_uid.get(word.text.casefold())
         return None if model is None else self._positions[model.key]
 
-    def _column(self, field: Field, form: Callable[[Any], Any], plan: Plan) -> list[Any]:
-        """The values of a field in a comparable form, one for each model."""
-        if field.is_of_plan:
-            return [form(field.value_of(model, self.catalog, plan)) for model in self._models]
-        column = self._columns.get((field.name, form))
+    def _column(
+        self, field: Field, form: Callable[[Any], Any], plan: Plan, value_of: ValueOf | None = None
+    ) -> list[Any]:
+        """The values of a field, or what takes their place, in a comparable form, one for each model."""
+        name, read = (field.name, form, value_of), value_of or field.value_of
+        column = None if field.is_of_plan else self._columns.get(name)
         if column is None:
-            column = [form(field.value_of(model, self.catalog, plan)) for model in self._models]
-            self._columns[field.name, form] = column
+            column = [form(read(model, self.catalog, plan)) for model in self._models]
+            if not field.is_of_plan:
+                self._columns[name] = column
         return column
 
     @cached_property
@@ -101,6 +104,11 @@ def _haystack(model: Model) -> str:
     """The texts that a word is looked for in, a line each, so that it is found in one of them and never across two."""
     parts = (model.key, model.uid, model.model_id, model.name, model.provider, model.family, *model.tags)
     return "\n".join([folded(part) for part in parts if part])
+
+
+def _identity(term: Term) -> tuple[str, bool, bool]:
+    """The same for terms that choose the same rows: a currency elsewhere in the query changes what a cost means."""
+    return term.source, term.is_negated, isinstance(term.test, Comparison) and term.test.is_as_written
 
 
 def _effort(term: Term) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import cast
@@ -36,7 +37,21 @@ _STATES = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false
 
 def parse_query(text: str) -> Query:
     """Raises QueryError with the position of the mistake."""
-    return Query(text, tuple(_Parser(text).terms()))
+    terms = _Parser(text).terms()
+    if any(_names_currency(term) for term in terms):
+        terms = [_as_written(term) for term in terms]
+    return Query(text, tuple(terms))
+
+
+def _names_currency(term: Term) -> bool:
+    return not term.is_negated and isinstance(term.test, OneOf) and term.test.field.name == "currency"
+
+
+def _as_written(term: Term) -> Term:
+    test = term.test
+    if not isinstance(test, Comparison) or test.field.compared_of is None:
+        return term
+    return replace(term, test=replace(test, is_as_written=True))
 
 
 class _Parser:

@@ -65,6 +65,8 @@ class Comparison:
     field: Field
     operator: Operator
     operand: Decimal | date | Age
+    is_as_written: bool = False
+    """Whether an amount of money is of the currency that the query names, so that none is converted."""
 
     def predicate(self, today: date) -> Callable[[tuple[Any, ...]], bool]:
         """Whether any scalar of a cell stands in this order to the operand. `today` is what ages count from."""

@@ -22,7 +22,7 @@ def check(catalog: Catalog, today: date, sources: Sources | None = None) -> list
     from modeltui.domain.rules.files import check_files  # noqa: PLC0415  # pydantic: 60 ms that `rules.codes` does not need
 
     findings = [
-        *check_files(catalog, sources),
+        *check_files(catalog),
         *check_identity(catalog),
         *check_defaults(catalog),
         *check_lifetime(catalog, today),

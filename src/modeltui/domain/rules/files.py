@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
-
-import tomli
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.document import Document, FieldPath, parse_field
 from modeltui.domain.finding import Finding
-from modeltui.domain.model import Model
 from modeltui.domain.rules.calls import check_calls
 from modeltui.domain.rules.inputs import check_inputs
-from modeltui.domain.rules.locks import Sources
 from modeltui.domain.rules.report import found
 from modeltui.domain.run_spec import compile_run
 from modeltui.domain.schema.findings import findings_of
-from modeltui.errors import BrokenFileError, InvalidValueError, UsageError
+from modeltui.errors import InvalidValueError, UsageError
 
 _RUN_TABLES = frozenset({"inputs", "rules", "request", "poll", "result", "cancel", "cost"})
 _ODD_KEYS = frozenset({"unknown-key"})
 """Faults that leave all known fields as they should be."""
 
 
-def check_files(catalog: Catalog, sources: Sources | None) -> Iterator[Finding]:
+def check_files(catalog: Catalog) -> Iterator[Finding]:
     yield from catalog.faults
     unread = {fault.path for fault in catalog.faults}
     if "catalog.toml" not in unread:
@@ -33,16 +28,10 @@ def check_files(catalog: Catalog, sources: Sources | None) -> Iterator[Finding]:
         if (path := f"providers/{name}.toml") not in unread:
             yield from findings_of(path, document, "provider")
     for model in catalog.models.values():
-        findings = _of_model(model, catalog.documents.get(model.key), sources)
+        findings = check_model(model.path, catalog.documents[model.key]) if model.key in catalog.documents else []
         if model.fault is not None and not _holds(findings, model.fault):
             yield model.fault
         yield from findings
-
-
-def _of_model(model: Model, document: Document | None, sources: Sources | None) -> list[Finding]:
-    if document is None and model.fault is not None:
-        document = _reread(model.path, model.fault, sources)
-    return check_model(model.path, document) if document is not None else []
 
 
 def check_model(path: str, document: Document) -> list[Finding]:
@@ -81,13 +70,3 @@ def _named(message: str) -> FieldPath:
 
 def _holds(findings: list[Finding], fault: Finding) -> bool:
     return any((finding.code, finding.field) == (fault.code, fault.field) for finding in findings)
-
-
-def _reread(path: str, fault: Finding, sources: Sources | None) -> dict[str, Any] | None:
-    """The document of a broken row, where it is only its shape that is broken: so that all its faults are named."""
-    if sources is None or fault.field is None:
-        return None
-    try:
-        return tomli.loads(sources(path).decode())
-    except (BrokenFileError, ValueError, RecursionError):
-        return None

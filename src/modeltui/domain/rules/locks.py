@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from hashlib import sha256
 from typing import TypeAlias
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.finding import Finding
-from modeltui.domain.lock import lock_digest
+from modeltui.domain.lock import has_plain_lock, lock_digest
 from modeltui.domain.model import Model
 from modeltui.domain.rules.report import found
 from modeltui.errors import BrokenFileError
@@ -29,7 +28,7 @@ def check_locks(catalog: Catalog, sources: Sources) -> Iterator[Finding]:
 
 def _of_model(model: Model, content: bytes) -> Iterator[Finding]:
     digest = lock_digest(content)
-    if digest == f"sha256:{sha256(content).hexdigest()}":
+    if not has_plain_lock(content):
         hint = "write the header [lock] on a line of its own, and its keys below it"
         yield found("lock-form", model.path, "the lock does not stand in a table of its own", at=("lock",), hint=hint)
     if model.lock is None:
@@ -39,5 +38,5 @@ def _of_model(model: Model, content: bytes) -> Iterator[Finding]:
         yield found("lock-without-digest", model.path, message, at=("lock",), hint=hint)
     elif model.lock.digest != digest:
         message = f"the file was changed after it was {model.lock}"
-        hint = "look at its history, then take the change back, or unlock and lock it again"
+        hint = "`modeltui drift` shows what changed; --restore takes it back, --relock locks the file as it is now"
         yield found("lock-broken", model.path, message, at=("lock", "digest"), hint=hint)

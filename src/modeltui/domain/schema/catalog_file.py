@@ -15,23 +15,24 @@ User: TypeAlias = Annotated[
 
 
 class Roles(Table):
-    """Who may do what, by system user or group. Without any role, everybody may do everything."""
+    """Who may do what, by system user or group. Without any role everybody is an admin, else whoever is not named is
+    a viewer."""
 
     viewer: list[User] | None = None
     """May read."""
     editor: list[User] | None = None
-    """May also queue changes, apply them and run models."""
+    """May also queue changes and run models."""
     admin: list[User] | None = None
-    """May also unlock, remove, and change providers."""
+    """May also apply, recover, unlock, and delete files."""
 
 
 class PolicyLimits(Table):
-    """What needs a second yes."""
+    """What wants a second yes, or a reason."""
 
     apply_files: AtLeastOne | None = None
-    """More files than this in one apply."""
+    """More files than this in one apply want their number said."""
     price_jump_percent: Annotated[NotNegative, Unit("%")] | None = None
-    """A price that rises by more than this."""
+    """A price that rises by more than this wants a reason."""
 
 
 class Policy(Table):

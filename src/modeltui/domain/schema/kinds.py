@@ -11,6 +11,7 @@ from pydantic import AfterValidator, AwareDatetime, StringConstraints
 from pydantic.types import AllowInfNan
 
 from modeltui.domain.document import same, shown
+from modeltui.domain.price import LONGEST as LONGEST_PRICE
 from modeltui.domain.schema.fatal import SCHEMA_VERSION
 from modeltui.domain.schema.table import custom
 
@@ -41,8 +42,15 @@ def matching(pattern: str) -> StringConstraints:
 
 
 def is_price(text: str) -> bool:
-    """Whether a text is a price as files write it: digits, without sign or exponent."""
-    return re.fullmatch(_PRICE, text) is not None
+    """Whether a text is a price as files write it: digits, without sign or exponent, and not too many of them."""
+    return len(text) <= LONGEST_PRICE and re.fullmatch(_PRICE, text) is not None
+
+
+def _short_enough(text: str) -> str:
+    if len(text) > LONGEST_PRICE:
+        says = f"has {len(text):,} characters, and a price at most {LONGEST_PRICE}"
+        raise custom("bad-value", says, "write fewer digits")
+    return text
 
 
 def _supported(version: int) -> int:
@@ -74,7 +82,9 @@ MediaType: TypeAlias = Annotated[
     matching("(?:image|video|audio|text|application)/[a-z0-9.+-]+"),
     Kind("media type", "a media type, such as video/mp4"),
 ]
-Price: TypeAlias = Annotated[str, matching(_PRICE), Kind("price", 'a price in quotes, such as "0.25"')]
+Price: TypeAlias = Annotated[
+    str, matching(_PRICE), AfterValidator(_short_enough), Kind("price", 'a price in quotes, such as "0.25"')
+]
 Currency: TypeAlias = Annotated[str, matching("credits|[A-Z]{3}"), Kind("currency", "credits or a code such as USD")]
 Rounding: TypeAlias = Annotated[
     str, matching("(?:half_up|half_even|up|down|up_binary):[0-9]"), Kind("rounding", "a rounding, such as half_up:2")

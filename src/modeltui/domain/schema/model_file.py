@@ -119,6 +119,8 @@ class Preset(Table):
     """One line."""
     description: Text | None = None
     """For which models it is a start."""
+    ask: Texts | None = None
+    """Fields whose value is only an example: `new` asks for them."""
 
 
 class PresetFile(ModelBody):

@@ -10,36 +10,58 @@ from rich.cells import cell_len
 from modeltui.domain.change import Action
 from modeltui.domain.snapshot import Snapshot
 from modeltui.domain.text import safe
+from modeltui.services.permissions import Role, Standing
 from modeltui.tui.present.line import Line, fit, separated, spread, width_of
 
 _LONGEST_NAME: Final = 14
 """Cells of another user's name."""
+_LONGEST_BRANCH: Final = 16
+"""Cells of the name of a branch where there is no room for all of it."""
 
 
-def header(snapshot: Snapshot, width: int) -> Line:
-    """One line of `width` cells. Where it is narrow the counts go first, then who and where, never what is pending."""
+def header(snapshot: Snapshot, width: int, standing: Standing | None = None) -> Line:
+    """One line of `width` cells. Where it is narrow the counts go first, then who, never what is pending."""
     between = " · "
     name: Line = ((" modeltui", "accent"), ("  ", "plain"), (safe(os.path.basename(snapshot.catalog.root)), "strong"))
     who: list[Line] = [((safe(snapshot.user), "muted"),)]
-    if snapshot.branch:
-        who.append(((f"git {safe(snapshot.branch)}", "muted"),))
-    pending = _pending(snapshot)
-    counts = separated(_counts(snapshot), between)
-    others = _others(snapshot)
+    pending = [*_restriction(standing), *_pending(snapshot)]
+    counts, others = _counts(snapshot), _others(snapshot)
+    alarming = [count for count in counts if count[0][1] == "bad"]
+    branch, short = _branch(snapshot, None), _branch(snapshot, _LONGEST_BRANCH)
     for middle, right in (
-        ((("   ", "plain"), *counts), [*who, *others, *pending]),
-        ((("   ", "plain"), *counts), [*others, *pending]),
-        ((), [*who, *others, *pending]),
-        ((), [*others, *pending]),
+        (counts, [*who, *branch, *others, *pending]),
+        (alarming, [*who, *branch, *others, *pending]),
+        ([], [*who, *branch, *others, *pending]),
+        ([], [*branch, *others, *pending]),
+        ([], [*short, *others, *pending]),
+        ([], [*short, *pending]),
     ):
-        left, end = (*name, *middle), (*separated(right, between), (" ", "plain"))
+        left: Line = (*name, ("   ", "plain"), *separated(middle, between)) if middle else name
+        end: Line = (*separated(right, between), (" ", "plain"))
         if width_of(left) + width_of(end) + 2 < width:
             return spread(left, end, width)
     return spread(name, (*separated(pending, between), (" ", "plain")), width)
 
 
+def _branch(snapshot: Snapshot, most: int | None) -> list[Line]:
+    """`git main`, the name in at most so many cells."""
+    if not snapshot.branch:
+        return []
+    branch = safe(snapshot.branch)
+    return [((f"git {fit(branch, min(most or cell_len(branch), cell_len(branch)))}", "muted"),)]
+
+
+def _restriction(standing: Standing | None) -> list[Line]:
+    """What keeps the user from some things; nothing for an admin."""
+    if standing is None or (standing.role is Role.ADMIN and not standing.is_read_only):
+        return []
+    if standing.is_read_only:
+        return [(("read-only", "warn"),)]
+    return [(("policy unreadable", "bad"),)] if standing.policy.fault else [((standing.role.word, "warn"),)]
+
+
 def _counts(snapshot: Snapshot) -> list[Line]:
-    models = snapshot.catalog.models.values()
+    models = snapshot.shown.models.values()
     parts: list[Line] = [((f"{len(models)} models", "muted"),)]
     parts.append(((f"{sum(model.active for model in models)} active", "muted"),))
     if locked := sum(model.is_locked for model in models):

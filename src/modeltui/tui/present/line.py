@@ -48,6 +48,35 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
     return blank + text if right else text + blank
 
 
+def folded(text: str, width: int) -> list[str]:
+    """`text` in lines of at most `width` cells, parted at blanks where that can be."""
+    lines: list[str] = []
+    while text and cell_len(text) > width:
+        count = _fitting(text, width)
+        at = count if text[count : count + 1] == " " else text.rfind(" ", 1, count)
+        at = at if at > 0 else count
+        lines.append(text[:at].rstrip())
+        text = text[at:].lstrip()
+    return [*lines, text] if text or not lines else lines
+
+
+def wrapped(lines: Iterable[Line], width: int) -> list[Line]:
+    """Lines of one piece each, folded where they are longer than `width` cells."""
+    return [
+        ((part, role),) for line in lines for text, role in (line or (("", "plain"),)) for part in folded(text, width)
+    ]
+
+
+def _fitting(text: str, width: int) -> int:
+    """How many characters at the start of a longer text fit; one at least."""
+    room = width
+    for index, character in enumerate(text):
+        room -= cell_len(character)
+        if room < 0:
+            return max(index, 1)
+    return len(text) - 1
+
+
 def width_of(pieces: Line) -> int:
     return sum(cell_len(text) for text, _ in pieces)
 

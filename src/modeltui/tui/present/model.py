@@ -12,7 +12,7 @@ from modeltui.domain.model import Model
 from modeltui.domain.plan import PlannedFile
 from modeltui.domain.snapshot import Snapshot
 from modeltui.domain.text import safe
-from modeltui.tui.present.line import BLANK, Line, Piece, cut, fit, separated
+from modeltui.tui.present.line import BLANK, Line, Piece, cut, fit, folded, separated
 from modeltui.tui.present.state import would_be
 
 _LABEL = 11
@@ -21,7 +21,7 @@ _MOST_FOR_NAME = 18
 
 def summary(key: str, snapshot: Snapshot, width: int, found: Sequence[Line] = ()) -> list[Line]:
     """What the pane at the side says about a model, where it is `width` cells wide; `found` follows its state."""
-    model = snapshot.catalog.models.get(key)
+    model = snapshot.shown.models.get(key)
     if model is None:
         return [((safe(key), "strong"),), BLANK, (("this model is no longer in the catalogue", "warn"),)]
     planned = snapshot.plan.files.get(key)
@@ -31,8 +31,8 @@ def summary(key: str, snapshot: Snapshot, width: int, found: Sequence[Line] = ()
     if model.fault is not None:
         parts.append(_fault(model))
     else:
-        document = snapshot.catalog.documents.get(key, {})
-        parts += [_facts(model, document), _inputs(document, width), _cost(document)]
+        document = snapshot.shown.documents.get(key, {})
+        parts += [_facts(model, document, width), _inputs(document, width), _cost(document)]
     return apart(parts)
 
 
@@ -102,7 +102,7 @@ def _fault(model: Model) -> list[Line]:
     return lines
 
 
-def _facts(model: Model, document: Document) -> list[Line]:
+def _facts(model: Model, document: Document, width: int) -> list[Line]:
     family = " ".join(filter(None, (model.family, model.variant)))
     texts = {
         "provider": model.provider,
@@ -120,7 +120,13 @@ def _facts(model: Model, document: Document) -> list[Line]:
         "verified": model.verified_on,
         "replaced by": document.get("replaced_by"),
     }
-    return [fact(name, text) for name, text in texts.items() if text]
+    return [line for name, text in texts.items() if text for line in _folded_fact(name, text, width)]
+
+
+def _folded_fact(name: str, value: object, width: int) -> list[Line]:
+    """A fact whose value goes on below itself where it is too long."""
+    first, *others = folded(safe(value), max(width - _LABEL - 1, _LABEL))
+    return [fact(name, first), *(fact("", other) for other in others)]
 
 
 def fact(name: str, value: object) -> Line:

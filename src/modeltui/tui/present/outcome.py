@@ -6,17 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from rich.cells import cell_len
+
 from modeltui.domain.job import Job, JobState
 from modeltui.domain.snapshot import Snapshot
 from modeltui.domain.text import safe
 from modeltui.errors import ConflictError, ModeltuiError
 from modeltui.services.apply import ApplyOutcome, RecoverOutcome
-from modeltui.services.changes import Outcome, Refusal
+from modeltui.services.outcome import Outcome, Refusal
+from modeltui.tui.present.line import fit, folded
 
 Severity: TypeAlias = Literal["information", "warning", "error"]
 
 _MOST_NAMED = 2
-"""A notice is read in passing: two lines and a count, whatever the number of models."""
+"""A notice is read in passing: two reasons and a count, whatever the number of models."""
+_MOST_LINES = 2
+_FRAME = 4
+"""Cells of a line that a notice does not fill with text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,8 @@ class Notice:
     text: str
     title: str = ""
     severity: Severity = "information"
+    lasts_s: float | None = None
+    """Seconds; None where the console chooses."""
 
 
 def of_result(result: object, done: str) -> list[Notice]:
@@ -53,17 +61,26 @@ def of_job(job: Job) -> Notice:
 def _of_change(outcome: Outcome, done: str) -> list[Notice]:
     said = [Notice(_listed(outcome.warnings), severity="warning")] if outcome.warnings else []
     if outcome.refused:
-        title = (
-            "" if len(outcome.refused) == 1 else f"{_count(outcome.changed)} changed, {len(outcome.refused)} refused"
-        )
+        is_only_one = len(outcome.refused) == 1 and not outcome.changed and not outcome.unchanged
+        title = "" if is_only_one else _counts(outcome)
         said.append(Notice(refusals(outcome.refused, outcome.snapshot), title=title, severity="warning"))
-    elif len(outcome.changed) > 1:
-        said.append(
-            Notice(safe(f"{done}: {len(outcome.changed)} models") if done else f"{len(outcome.changed)} models")
-        )
+    elif len(outcome.changed) > 1 or (outcome.changed and outcome.unchanged):
+        said.append(Notice(safe(_told_of_all(outcome, done))))
     elif not outcome.changed and outcome.unchanged:
         said.append(Notice("nothing changed: it is so already"))
     return said
+
+
+def _told_of_all(outcome: Outcome, done: str) -> str:
+    number = len(outcome.changed)
+    parts = (f"{done}: " if done else "", f"{number} model{'' if number == 1 else 's'}")
+    return "".join(parts) + (f", {len(outcome.unchanged)} already so" if outcome.unchanged else "")
+
+
+def _counts(outcome: Outcome) -> str:
+    """Of all models: `17 changed, 8 refused, 3 already so`."""
+    already = f", {len(outcome.unchanged)} already so" if outcome.unchanged else ""
+    return f"{_count(outcome.changed)} changed, {len(outcome.refused)} refused{already}"
 
 
 def _count(keys: Sequence[str]) -> str:
@@ -71,10 +88,34 @@ def _count(keys: Sequence[str]) -> str:
 
 
 def refusals(refused: Sequence[Refusal], snapshot: Snapshot) -> str:
-    """Why, and what would help: `Veo 3.1 is locked by alice (in production). Press l to unlock it.`"""
+    """Why, and what would help: `Veo 3.1 is locked by alice (in production). Press l to unlock it.`
+
+    Of many the reasons: `7 locked by alice (in production); Wan 2.5 is broken`.
+    """
     if len(refused) == 1:
         return safe(f"{refused[0].reason}. {_help(refused[0], snapshot)}".rstrip())
-    return _listed([f"{refusal.key}: {refusal.reason}" for refusal in refused])
+    groups: dict[str, list[Refusal]] = {}
+    for refusal in refused:
+        groups.setdefault(_shared(refusal, snapshot), []).append(refusal)
+    ordered = sorted(groups.items(), key=lambda group: -len(group[1]))
+    said = [f"{len(of)} {why}" if len(of) > 1 else of[0].reason for why, of in ordered[:_MOST_NAMED]]
+    more = ["…"] if len(ordered) > _MOST_NAMED else []
+    return safe("; ".join([*said, *more]))
+
+
+def _shared(refusal: Refusal, snapshot: Snapshot) -> str:
+    """The reason without the model that it begins with."""
+    model = snapshot.shown.models.get(refusal.key)
+    return refusal.reason.removeprefix(f"{model.label} ").removeprefix("is ") if model else refusal.reason
+
+
+def toast_text(title: str, text: str, width: int) -> str:
+    """What is told of a text, whatever its length, on a screen of so many cells: two lines at most."""
+    parts = "; ".join(part.strip().rstrip(";") for part in text.splitlines() if part.strip())
+    said = f"{title}: {parts}" if title else parts
+    room = max(width - _FRAME, _FRAME)
+    first, *others = folded(said, room)
+    return said if len(others) < _MOST_LINES else fit(said, cell_len(first) + room)
 
 
 def _listed(lines: Sequence[str]) -> str:
@@ -83,7 +124,7 @@ def _listed(lines: Sequence[str]) -> str:
 
 
 def _help(refusal: Refusal, snapshot: Snapshot) -> str:
-    model = snapshot.catalog.models.get(refusal.key)
+    model = snapshot.shown.models.get(refusal.key)
     if model is not None and model.is_locked:
         planned = snapshot.plan.files.get(refusal.key)
         return "Press a to apply its unlock first" if planned else "Press l to unlock it"

@@ -1,26 +1,20 @@
-"""What is pending: a line for each file, and the numbers that are asked about before an apply."""
+"""What is pending: the numbers that are asked about before an apply, and what is said of a file."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from modeltui.domain.change import Action
 from modeltui.domain.document import format_field
+from modeltui.domain.finding import Finding
 from modeltui.domain.plan import Plan, PlannedFile
+from modeltui.domain.queue import Step
 from modeltui.domain.text import safe
-from modeltui.tui.present.line import BLANK, Line, Piece, Role, cut, spread
+from modeltui.tui.present.line import BLANK, Line, Role, line
 from modeltui.tui.present.model import moment
 
-_ROLES: dict[Action, Role] = {Action.CREATE: "added", Action.UPDATE: "warn", Action.DELETE: "removed"}
+ROLES: dict[Action, Role] = {Action.CREATE: "added", Action.UPDATE: "warn", Action.DELETE: "removed"}
 _MOST_NAMED = 4
-
-
-def planned_line(file: PlannedFile, width: int) -> Line:
-    """`~ prompt_to_video/kling-2-6   active, cost.base`; with `!` and the reason where it cannot be applied."""
-    sign: Piece = ("!", "bad") if file.problem else (file.action.sign, _ROLES[file.action])
-    right: Line = ((safe(file.problem), "bad"),) if file.problem else ((safe(changed_fields(file)), "muted"),)
-    word: Line = (("stale ", "bad"),) if file.is_stale else ()
-    left: Line = ((" ", "plain"), sign, (" ", "plain"), *word, (safe(file.key), "plain"), ("  ", "plain"))
-    room = width - sum(len(text) for text, _ in left) - 1
-    return spread(left, (*cut(right, max(room, 8)), (" ", "plain")), width)
 
 
 def changed_fields(file: PlannedFile) -> str:
@@ -35,7 +29,7 @@ def apply_lines(plan: Plan) -> list[Line]:
     """The plan in numbers, with what stands in its way."""
     names = {Action.CREATE: "created", Action.UPDATE: "changed", Action.DELETE: "removed"}
     lines: list[Line] = [
-        ((f"{action.sign} ", _ROLES[action]), (f"{plan.count(action)} {files(plan.count(action))} {name}", "plain"))
+        ((f"{action.sign} ", ROLES[action]), (f"{plan.count(action)} {files(plan.count(action))} {name}", "plain"))
         for action, name in names.items()
         if plan.count(action)
     ]
@@ -43,18 +37,36 @@ def apply_lines(plan: Plan) -> list[Line]:
     lines += [BLANK, *(((f"  {safe(file.key)}  ", "plain"), (safe(changed_fields(file)), "muted")) for file in shown)]
     if len(plan.files) > len(shown):
         lines.append(((f"  … and {len(plan.files) - len(shown)} more", "muted"),))
-    if plan.problems:
-        lines += [BLANK, *problem_lines(plan)]
+    return [*problem_lines(plan), BLANK, *lines] if plan.problems else lines
+
+
+def foreseen_lines(findings: Sequence[Finding], swept: Sequence[str]) -> list[Line]:
+    """What stands in the way of the commit, and the files (`swept`) with edits by hand that it would take along."""
+    lines: list[Line] = []
+    for finding in findings:
+        lines.append(line(f"! {finding.message}", "bad"))
+        lines += [line(f"  {finding.hint}", "muted")] if finding.hint else []
+    if swept:
+        named = swept[:_MOST_NAMED]
+        lines.append((("! The commit takes along edits not committed yet:", "warn"),))
+        lines += [line(f"  {path}") for path in named]
+        lines += [line(f"  … and {len(swept) - len(named)} more", "muted")] if len(swept) > len(named) else []
     return lines
 
 
 def problem_lines(plan: Plan) -> list[Line]:
     """Why files cannot be applied now."""
     named = plan.problems[:_MOST_NAMED]
-    lines: list[Line] = [((f"! {safe(file.key)}: {safe(file.problem)}", "bad"),) for file in named]
+    lines = [said for file in named for said in (line(f"! {file.key}", "bad"), line(f"  {file.problem}", "bad"))]
     if len(plan.problems) > len(named):
         lines.append(((f"  … and {len(plan.problems) - len(named)} more", "bad"),))
     return lines
+
+
+def step_told(step: Step) -> str:
+    """A step with whose it is: `toggle · chat/a`, `drop · 12 models`. Not yet safe for a terminal."""
+    keys = dict.fromkeys(change.key for change in (*step.added, *step.removed))
+    return f"{step.label} · {next(iter(keys)) if len(keys) == 1 else f'{len(keys)} models'}"
 
 
 def files(count: int) -> str:

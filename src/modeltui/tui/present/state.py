@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from modeltui.domain.document import FieldPath, Value
+from modeltui.domain.document import Value
 from modeltui.domain.model import Model
 from modeltui.domain.plan import PlannedFile
 from modeltui.tui.present.line import Line, Piece
@@ -26,18 +26,19 @@ def state(model: Model, planned: PlannedFile | None, *, is_marked: bool) -> Line
         else ("L", "muted")
         if model.is_locked
         else _NONE,
-        ("D", "muted") if would_be(model.default, planned, ("default",)) else _NONE,
+        ("D", "muted") if would_be(model.default, planned, ("default",)) is True else _NONE,
         _active(model, planned),
         _NONE,
     )
 
 
-def would_be(value: Value, planned: PlannedFile | None, path: FieldPath) -> Value:
-    """What a field that is `value` in the file is after the apply."""
+def would_be(value: Value, planned: PlannedFile | None, path: tuple[str]) -> Value:
+    """What a field at the top of the file, where it is `value` now, is after the apply."""
     for edit in planned.edits if planned else ():
         if edit.path == path:
             return edit.new
-    return value
+    written = planned.document if planned else None
+    return value if written is None else written.get(path[0])
 
 
 def _pending(planned: PlannedFile | None) -> Piece:

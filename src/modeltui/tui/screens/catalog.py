@@ -3,154 +3,101 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.message import Message
-from textual.reactive import reactive
-from textual.screen import Screen
 
-from modeltui.domain.columns import COLUMNS
-from modeltui.domain.model import Model
-from modeltui.domain.snapshot import Snapshot
-from modeltui.errors import QueryError
 from modeltui.services.workspace import Workspace
 from modeltui.tui.commands import explained
-from modeltui.tui.messages import OpenEdit, OpenHistory, OpenModel, OpenRun
+from modeltui.tui.messages import OpenEdit, OpenForm, OpenHistory, OpenModel, OpenPresets, OpenRun, OpenText
 from modeltui.tui.present.line import BLANK
-from modeltui.tui.screens.model_acts import ModelActs
-from modeltui.tui.type_ahead import ROWS
+from modeltui.tui.screens.browsing import VIEWING, BrowsingPage
+from modeltui.tui.screens.bulk_acts import BulkActs
+from modeltui.tui.screens.copy_acts import CopyActs
+from modeltui.tui.screens.export_acts import ExportActs
+from modeltui.tui.screens.life_acts import LIFE_BINDINGS, LIFE_VERBS, LifeActs, why_not_life
+from modeltui.tui.screens.model_acts import MODEL_BINDINGS, ModelActs
 from modeltui.tui.widgets.browser import Browser
 from modeltui.tui.widgets.confirm import Confirm
 from modeltui.tui.widgets.header_line import HeaderLine
 from modeltui.tui.widgets.hint_line import HintLine
 from modeltui.tui.widgets.model_table import ModelTable
 
-_COLUMNS = {
-    "name": 24,
-    "provider": 10,
-    "type": 16,
-    "cost": 8,
-    "time": 6,
-    "status": 12,
-    "category": 9,
-    "family": 16,
-    "version": 10,
-    "verified": 10,
+_HINTS = ("mark.toggle", "model.toggle", "pending.open", "apply.open", "change.undo", "filter.edit", "model.bulk")
+_HINTS_WITH_MARKS = ("model.toggle", "model.bulk", "mark.toggle", "pending.open", "apply.open", "change.undo")
+_FIELDS = {
+    "cost": "cost.base",
+    "currency": "cost.currency",
+    "time": "timing.estimated_seconds",
+    "released": "released_on",
+    "retires": "retires_on",
+    "deprecated": "deprecated_on",
+    "verified": "verified_on",
 }
-"""The columns from left to right, with a width in cells at which most of their values fit."""
-_HINTS = ("model.toggle", "filter.edit", "apply.open", "pending.open", "model.edit_cell", "mark.toggle")
-_FIELDS = {"cost": "cost.base", "time": "timing.estimated_seconds", "verified": "verified_on"}
 """The field of the file that a column shows, where it has another name."""
-_FIXED = {"type": "the content type is the folder of the file, so it is not edited here"}
+_FIXED = {
+    "type": "the content type is the folder of the file, so it is not edited here",
+    "key": "the key is the path of the file, so it is not edited here",
+    "lock": "l locks and unlocks",
+    "pending": "what is pending is seen with p",
+}
 
 
-class CatalogScreen(Screen[None]):
+class CatalogScreen(BrowsingPage):
     BINDING_GROUP_TITLE = "Models"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "t", "switch", "Toggle", id="model.toggle", tooltip="active on or off: the marked models, else this one"
         ),
-        Binding("i", "edit_cell", "Edit", id="model.edit_cell", tooltip="edit the cell under the cursor"),
-        Binding("l", "lock", "Lock", id="model.lock", tooltip="lock, with a reason, or unlock"),
-        Binding("r", "run", "Run", id="model.run", tooltip="a test generation"),
+        Binding("i", "edit_cell", "Edit cell", id="model.edit_cell", tooltip="edit the cell under the cursor"),
         Binding(
-            "h", "history", "History", id="model.history", tooltip="who changed this model, when and why", show=False
+            "W", "export", "Export view", id="view.export", tooltip="these rows and columns, to a file", show=False
         ),
-        Binding("y", "copy", "Copy", id="model.copy", tooltip="key, id, uid … to the clipboard", show=False),
+        Binding("n", "life('new')", "New…", id="model.new", tooltip="a new model, made from a preset", show=False),
+        Binding("b", "life('bulk')", "Bulk…", id="model.bulk", tooltip="the marked models, else all shown", show=False),
+        *MODEL_BINDINGS,
+        *LIFE_BINDINGS,
     ]
     CSS_PATH = "catalog.tcss"
     AUTO_FOCUS = "ModelTable"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  # Textual's own type
-
-    snapshot: reactive[Snapshot | None] = reactive(None)
-
-    class Selected(Message):
-        """The rows of the query, or what is wrong with it."""
-
-        def __init__(self, turn: int, found: list[Model] | QueryError) -> None:
-            super().__init__()
-            self.turn = turn
-            self.found = found
 
     def __init__(self, workspace: Workspace) -> None:
-        super().__init__()
-        self._catalog = workspace.catalog
+        super().__init__(workspace)
         self._acts = ModelActs(self, workspace.changes)
-        self._turn = 0
-        self._is_selecting = False
+        self._exports = ExportActs(self, workspace)
+        self._life = LifeActs(self, workspace)
+        self._bulk = BulkActs(self, workspace, self._life)
+        self._copies = CopyActs(self, workspace)
 
     def compose(self) -> ComposeResult:
         yield HeaderLine().data_bind(CatalogScreen.snapshot)
-        columns = [replace(COLUMNS[name], width=width) for name, width in _COLUMNS.items()]
-        yield Browser(columns).data_bind(CatalogScreen.snapshot)
-        yield HintLine(
-            ("model.toggle", "filter.edit", "apply.open", "pending.open", "model.edit_cell", "mark.toggle")
-        ).data_bind(CatalogScreen.snapshot)
-
-    @property
-    def _browser(self) -> Browser:
-        return self.query_one(Browser)
-
-    @property
-    def _table(self) -> ModelTable:
-        return self._browser.table
-
-    @on(Browser.Wanted)
-    def _ask_rows(self) -> None:
-        """Select off the loop, one at a time; of those asked for meanwhile only the last one is run."""
-        self._turn += 1
-        if not self._is_selecting:
-            self._is_selecting = True
-            self._select(self._turn, self._browser.text, str(self._table.ordering))
-
-    @work(thread=True, group=ROWS)
-    def _select(self, turn: int, query: str, order: str) -> None:
-        found: list[Model] | QueryError
-        try:
-            found = self._catalog.select(query, order)
-        except QueryError as error:
-            found = error
-        self.post_message(self.Selected(turn, found))
-
-    @on(Selected)
-    def _show_rows(self, event: Selected) -> None:
-        self._is_selecting = False
-        if isinstance(event.found, QueryError):
-            self._browser.show_error(event.found)
-        else:
-            self._browser.show_rows(event.found)
-        if event.turn != self._turn:
-            self._ask_rows()
-
-    @on(ModelTable.Highlighted)
-    def _moved(self) -> None:
-        self.refresh_bindings()
-
-    @on(ModelTable.Typed)
-    def _typed(self, event: ModelTable.Typed) -> None:
-        self.query_one(HintLine).typed = event.text
+        yield Browser(self.place).data_bind(CatalogScreen.snapshot)
+        yield HintLine(_HINTS).data_bind(CatalogScreen.snapshot)
 
     @on(ModelTable.Chosen)
     def _open(self, event: ModelTable.Chosen) -> None:
         if event.key is not None:
             self.post_message(OpenModel(event.key))
 
+    @on(ModelTable.Marked)
+    def _hint(self) -> None:
+        self.query_one(HintLine).first = _HINTS_WITH_MARKS if self._table.marks else _HINTS
+
     def why_not(self, action: str) -> str | None:
+        if action in VIEWING:
+            return super().why_not(action)
         model = self._table.cursor_row
-        if action in ("switch", "lock") and self._table.marks:
+        if action in LIFE_VERBS:
+            return why_not_life(action, model, has_marks=bool(self._table.marks), has_rows=bool(self._table.rows))
+        if action in ("switch", "lock", "edit_form") and self._table.marks:
             return None
         if model is None:
             return "no model is under the cursor"
-        if model.is_broken and action in ("switch", "lock", "edit_cell", "run"):
+        if model.is_broken and action in ("switch", "lock", "edit_cell", "edit_form", "edit_text", "run"):
             return f"{model.label} is broken: mend the file, then press F5"
         return None
-
-    def refuse(self, reason: str) -> None:
-        self.notify(reason, severity="warning", markup=False)
 
     @explained
     def action_switch(self) -> None:
@@ -169,7 +116,7 @@ class CatalogScreen(Screen[None]):
             act(keys)
             return
         shown = {row.key for row in self._table.rows}
-        models = [self.snapshot.catalog.models[key] for key in keys if key not in shown]
+        models = [self.snapshot.shown.models[key] for key in keys if key not in shown]
 
         def answered(is_sure: bool | None) -> None:
             if is_sure:
@@ -188,6 +135,37 @@ class CatalogScreen(Screen[None]):
             self.post_message(OpenEdit(key, _FIELDS.get(column, column), self._table.cell))
 
     @explained
+    def action_export(self) -> None:
+        columns = [column.id for column in self._table.columns]
+        self._exports.ask([row.key for row in self._table.rows], columns)
+
+    @explained
+    def action_edit_form(self) -> None:
+        def act(keys: Sequence[str]) -> None:
+            here = self._table.cursor_key
+            self.post_message(OpenForm(here if here is not None and here in keys else keys[0], keys))
+
+        self._with_targets("Edit", act)
+
+    @explained
+    def action_edit_text(self) -> None:
+        if self._table.cursor_key is not None:
+            self.post_message(OpenText(self._table.cursor_key))
+
+    @explained
+    def action_life(self, verb: str) -> None:
+        table, model, snapshot = self._table, self._table.cursor_row, self.snapshot
+        if verb == "new":
+            self.post_message(OpenPresets())
+        elif verb == "bulk":
+            keys = table.targets if table.marks else [row.key for row in table.rows]
+            self._bulk.ask(keys, is_filter=not table.marks, hidden=table.hidden_marks)
+        elif verb == "end" and snapshot is not None:
+            self._with_targets("Deprecate or remove", lambda keys: self._life.end(keys, snapshot))
+        elif model is not None:
+            self._life.act(verb, model)
+
+    @explained
     def action_run(self) -> None:
         if self._table.cursor_key is not None:
             self.post_message(OpenRun(self._table.cursor_key))
@@ -199,5 +177,6 @@ class CatalogScreen(Screen[None]):
 
     @explained
     def action_copy(self) -> None:
-        if self._table.cursor_row is not None:
-            self._acts.copy(self._table.cursor_row)
+        row, column = self._table.cursor_row, self._table.columns[self._table.column]
+        if row is not None and self.snapshot is not None:
+            self._copies.ask(row, (column.title, column.text(row, self.snapshot.plan)))

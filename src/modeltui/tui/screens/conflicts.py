@@ -12,16 +12,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 from textual.message import Message
-from textual.reactive import reactive
-from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import Static
 
 from modeltui.domain.conflict import Conflict, Fate
-from modeltui.domain.snapshot import Snapshot
-from modeltui.domain.text import safe
 from modeltui.errors import ModeltuiError
-from modeltui.services.changes import Outcome
+from modeltui.services.outcome import Outcome
 from modeltui.services.workspace import Workspace
 from modeltui.tui.commands import explained
 from modeltui.tui.messages import Failed, OpenModel, Perform, Performed
@@ -38,6 +34,7 @@ from modeltui.tui.present.conflict import (
 )
 from modeltui.tui.present.line import BLANK, Line, content
 from modeltui.tui.present.outcome import of_rebase
+from modeltui.tui.screens.page import Page
 from modeltui.tui.widgets.confirm import Confirm
 from modeltui.tui.widgets.header_line import HeaderLine
 from modeltui.tui.widgets.hint_line import HintLine
@@ -68,7 +65,7 @@ class ConflictTable(RowList[ConflictRow]):
         return super().render_line(y)
 
 
-class ConflictsScreen(Screen[None]):
+class ConflictsScreen(Page):
     BINDING_GROUP_TITLE = "Conflicts"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "rebase", "Rebase", id="conflict.rebase", tooltip="onto the file as it is now: clean fields stay"),
@@ -79,9 +76,6 @@ class ConflictsScreen(Screen[None]):
     ]
     CSS_PATH = "conflicts.tcss"
     AUTO_FOCUS = "#conflicts"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  # Textual's own type
-
-    snapshot: reactive[Snapshot | None] = reactive(None)
 
     class Compared(Message):
         def __init__(self, conflicts: tuple[Conflict, ...]) -> None:
@@ -144,10 +138,6 @@ class ConflictsScreen(Screen[None]):
         if self._conflict is not None:
             self.post_message(OpenModel(self._conflict.moved_to or self._conflict.key))
 
-    @on(RowList.Typed)
-    def _typed(self, event: RowList.Typed) -> None:
-        self.query_one(HintLine).typed = event.text
-
     @on(Performed)
     def _report(self, event: Performed) -> None:
         if isinstance(event.result, Outcome):
@@ -161,9 +151,6 @@ class ConflictsScreen(Screen[None]):
             return "nothing is stale"
         reason = _REASONS.get(action)
         return reason(conflict) if reason else None
-
-    def refuse(self, reason: str) -> None:
-        self.notify(safe(reason), severity="warning", markup=False)
 
     @explained
     def action_rebase(self) -> None:

@@ -9,8 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 from textual.message import Message
-from textual.reactive import reactive
-from textual.screen import Screen
 from textual.widgets import Static
 
 from modeltui.domain.document import ABSENT, parse_field, shown
@@ -28,8 +26,11 @@ from modeltui.tui.present.fields import editable_fields
 from modeltui.tui.present.line import Line, content, cut
 from modeltui.tui.present.model import summary
 from modeltui.tui.present.toml import numbered
+from modeltui.tui.screens.copy_acts import CopyActs
 from modeltui.tui.screens.drift_acts import DriftActs
-from modeltui.tui.screens.model_acts import ModelActs
+from modeltui.tui.screens.life_acts import LIFE_BINDINGS, LIFE_VERBS, LifeActs, why_not_life
+from modeltui.tui.screens.model_acts import MODEL_BINDINGS, ModelActs
+from modeltui.tui.screens.model_page import ModelPage
 from modeltui.tui.widgets.chooser import Chooser, Option, within
 from modeltui.tui.widgets.header_line import HeaderLine
 from modeltui.tui.widgets.hint_line import HintLine
@@ -38,25 +39,19 @@ from modeltui.tui.widgets.line_view import LineView
 _READING: list[Line] = [(("Reading the file …", "muted"),)]
 
 
-class DetailScreen(Screen[None]):
+class DetailScreen(ModelPage):
     BINDING_GROUP_TITLE = "Model"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "switch", "Toggle", id="model.toggle", tooltip="active on or off"),
         Binding("i", "edit_field", "Edit a field", id="model.edit_cell", tooltip="choose a field and edit it"),
-        Binding("l", "lock", "Lock", id="model.lock", tooltip="lock, with a reason, or unlock"),
+        *MODEL_BINDINGS,
+        *LIFE_BINDINGS,
         Binding("L", "relock", "Lock anew", id="model.relock", tooltip="a drifted file, as it is now; asks why"),
         Binding("U", "restore", "Give back", id="model.restore", tooltip="to a drifted file what was locked"),
-        Binding("r", "run", "Run", id="model.run", tooltip="a test generation"),
-        Binding(
-            "h", "history", "History", id="model.history", tooltip="who changed this model, when and why", show=False
-        ),
-        Binding("y", "copy", "Copy", id="model.copy", tooltip="key, id, uid … to the clipboard", show=False),
     ]
     CSS_PATH = "detail.tcss"
     AUTO_FOCUS = "#source"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  # Textual's own type
-
-    snapshot: reactive[Snapshot | None] = reactive(None)
 
     class Drifted(Message):
         """What changed behind the lock; None where nothing did."""
@@ -71,13 +66,14 @@ class DetailScreen(Screen[None]):
             self.source = source
 
     def __init__(self, workspace: Workspace, key: str, line: int | None = None) -> None:
-        super().__init__()
+        super().__init__(key)
         self._catalog = workspace.catalog
         self._acts = ModelActs(self, workspace.changes)
+        self._copies = CopyActs(self, workspace)
+        self._life = LifeActs(self, workspace)
         self._service = workspace.drift
         self._drift_acts = DriftActs(self, workspace.drift)
         self._drift: Drift | None = None
-        self._key = key
         self._line = line
         self._source: str | None = None
 
@@ -91,7 +87,7 @@ class DetailScreen(Screen[None]):
 
     @property
     def _model(self) -> Model | None:
-        return self.snapshot.catalog.models.get(self._key) if self.snapshot else None
+        return self.snapshot.shown.models.get(self._key) if self.snapshot else None
 
     def watch_snapshot(self) -> None:
         if self.snapshot is not None:
@@ -106,9 +102,13 @@ class DetailScreen(Screen[None]):
     def _summarise(self) -> None:
         if self.snapshot is not None:
             width = self.query_one("#facts").scrollable_content_region.width
-            drifted = drift_lines(self._drift) if self._drift is not None and self._is_drifted else []
-            lines = summary(self._key, self.snapshot, width, drifted)
+            lines = summary(self._key, self.snapshot, width, self._drift_lines(self.snapshot))
             self.query_one("#summary", Static).update(content(lines))
+
+    def _drift_lines(self, snapshot: Snapshot) -> list[Line]:
+        if self._drift is None or not self._is_drifted:
+            return []
+        return drift_lines(self._drift, is_pending=self._key in snapshot.plan.files)
 
     @property
     def _is_drifted(self) -> bool:
@@ -144,22 +144,17 @@ class DetailScreen(Screen[None]):
             self._source = event.source
             self.query_one(LineView).show_lines(numbered(event.source), (self._line or 1) - 1)
 
-    @on(LineView.Typed)
-    def _typed(self, event: LineView.Typed) -> None:
-        self.query_one(HintLine).typed = event.text
-
     def why_not(self, action: str) -> str | None:
         model = self._model
         if model is None:
             return "this model is no longer in the catalogue"
-        if model.is_broken and action in ("switch", "lock", "edit_field", "run"):
+        if model.is_broken and action in ("switch", "lock", "edit_field", "edit_form", "edit_text", "run"):
             return f"{safe(model.label)} is broken: mend the file, then press F5"
+        if action in LIFE_VERBS:
+            return why_not_life(action, model)
         if action in ("relock", "restore") and not model.is_drifted:
             return f"{safe(model.label)} " + ("is as it was locked" if model.is_locked else "is not locked")
         return why_no_restore(self._drift) if action == "restore" else None
-
-    def refuse(self, reason: str) -> None:
-        self.notify(reason, severity="warning", markup=False)
 
     @explained
     def action_switch(self) -> None:
@@ -198,6 +193,13 @@ class DetailScreen(Screen[None]):
         return Option(field, ((safe(field), "plain"),), cut(((text, "muted"),), 30))
 
     @explained
+    def action_life(self, verb: str) -> None:
+        if verb == "end" and self.snapshot is not None:
+            self._life.end([self._key], self.snapshot)
+        elif self._model is not None:
+            self._life.act(verb, self._model)
+
+    @explained
     def action_run(self) -> None:
         self.post_message(OpenRun(self._key))
 
@@ -208,4 +210,4 @@ class DetailScreen(Screen[None]):
     @explained
     def action_copy(self) -> None:
         if self._model is not None:
-            self._acts.copy(self._model)
+            self._copies.ask(self._model)

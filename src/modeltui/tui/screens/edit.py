@@ -22,7 +22,7 @@ from modeltui.domain.schema.shape import FieldShape
 from modeltui.domain.snapshot import Snapshot
 from modeltui.domain.text import safe
 from modeltui.errors import ModeltuiError
-from modeltui.services.changes import Outcome
+from modeltui.services.outcome import Outcome
 from modeltui.services.workspace import Workspace
 from modeltui.tui.messages import Failed, Perform, Performed
 from modeltui.tui.present.line import Line, content
@@ -61,8 +61,15 @@ class EditScreen(ModalScreen[None]):
                 self._choices = choices
             else:
                 yield LineInput(_typed(self._value), id="value")
-            yield Static(content(self._about()), id="about", markup=False)
-            yield Static(id="problem", markup=False)
+            if self._region is None:
+                yield from self._notes()
+        if self._region is not None:
+            with Vertical(id="foot"):
+                yield from self._notes()
+
+    def _notes(self) -> ComposeResult:
+        yield Static(id="problem", markup=False)
+        yield Static(content(self._about()), id="about", markup=False)
 
     def on_mount(self) -> None:
         for rows in self.query(RowList):
@@ -75,17 +82,17 @@ class EditScreen(ModalScreen[None]):
         self._place()
 
     def watch_snapshot(self) -> None:
-        if self.snapshot is not None and self._key not in self.snapshot.catalog.models:
+        if self.snapshot is not None and self._key not in self.snapshot.shown.models:
             self.dismiss()
 
     def _place(self) -> None:
-        """Over the cell that is edited, as far as it fits; in the middle without one."""
+        """Over the cell that is edited, with the notes at the bottom; in the middle without one."""
         box = self.query_one("#box")
         if self._region is None:
             self.add_class("-middle")
             return
         width = min(max(self._region.width + 2, _LEAST_WIDTH), self.size.width)
-        height = 3 + (len(self._choices) if self.query(RowList) else 1)
+        height = (len(self._choices) if self.query(RowList) else 1) + max(self.query_one("#foot").size.height, 1)
         box.styles.width = width
         box.styles.offset = (
             max(0, min(self._region.x - 1, self.size.width - width)),
@@ -134,6 +141,7 @@ class EditScreen(ModalScreen[None]):
         problem = self.query_one("#problem", Static)
         problem.update(safe(why))
         problem.add_class("-shown")
+        self.call_after_refresh(self._place)
 
     @on(Input.Changed)
     def _changed(self) -> None:

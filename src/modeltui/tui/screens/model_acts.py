@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from modeltui.domain.change import Action
@@ -18,9 +19,19 @@ from modeltui.tui.messages import Perform
 from modeltui.tui.present.line import Line
 from modeltui.tui.present.state import would_be
 from modeltui.tui.widgets.ask import Ask
-from modeltui.tui.widgets.chooser import Chooser, Option, within
 from modeltui.tui.widgets.confirm import Confirm
 
+MODEL_BINDINGS: Final[list[BindingType]] = [
+    Binding(
+        "e", "edit_form", "Edit", id="model.edit_form", tooltip="every field in a form: the marked models, else this"
+    ),
+    Binding("E", "edit_text", "Edit as text", id="model.edit_text", tooltip="the file in your own editor", show=False),
+    Binding("l", "lock", "Lock", id="model.lock", tooltip="lock, with a reason, or unlock"),
+    Binding("r", "run", "Run", id="model.run", tooltip="a test generation"),
+    Binding("h", "history", "History", id="model.history", tooltip="who changed this model, when and why", show=False),
+    Binding("y", "copy", "Copy", id="model.copy", tooltip="key, id, uid … to the clipboard", show=False),
+]
+"""What is done to a model by the same keys wherever one is shown."""
 _MOST_NAMED = 6
 
 
@@ -36,10 +47,10 @@ class ModelActs:
 
     def lock_or_unlock(self, keys: Sequence[str], snapshot: Snapshot) -> None:
         """Ask for a reason and lock; where all are locked already, ask once and unlock."""
-        models = [snapshot.catalog.models[key] for key in keys if key in snapshot.catalog.models]
+        models = [snapshot.shown.models[key] for key in keys if key in snapshot.shown.models]
         open_ones = [model.key for model in models if not _would_be_locked(model, snapshot)]
         if open_ones:
-            self._ask_lock([snapshot.catalog.models[key] for key in open_ones])
+            self._ask_lock([snapshot.shown.models[key] for key in open_ones])
         elif any(model.is_locked for model in models):
             self._ask_unlock(models)
         else:
@@ -62,20 +73,6 @@ class ModelActs:
 
         confirm = Confirm(f"Unlock {counted(models)}?", self.named(models), yes="Unlock")
         self._screen.app.push_screen(confirm, answered)
-
-    def copy(self, model: Model) -> None:
-        """A menu of what can be copied."""
-        texts = {"key": model.key, "model_id": model.model_id, "uid": model.uid, "name": model.name, "path": model.path}
-        options = [
-            Option(text, ((f"{name:<10}", "muted"), (safe(text), "plain"))) for name, text in texts.items() if text
-        ]
-
-        def answered(text: str | None) -> None:
-            if text:
-                self._screen.app.copy_to_clipboard(text)
-                self._screen.notify(safe(f"copied {text}"), markup=False)
-
-        self._screen.app.push_screen(Chooser("Copy", within(options)), answered)
 
     def named(self, models: Sequence[Model]) -> list[Line]:
         """The first models by name, with the lock of those that have one."""

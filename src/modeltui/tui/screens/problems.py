@@ -9,17 +9,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 from textual.message import Message
-from textual.reactive import reactive
-from textual.screen import Screen
 from textual.widgets import Static
 
 from modeltui.domain.finding import Finding
-from modeltui.domain.snapshot import Snapshot
 from modeltui.errors import ModeltuiError
 from modeltui.services.workspace import Workspace
 from modeltui.tui.messages import Failed, OpenModel
 from modeltui.tui.present.finding import finding_counts, finding_details, finding_line
 from modeltui.tui.present.line import BLANK, Line, content
+from modeltui.tui.screens.page import Page
 from modeltui.tui.widgets.header_line import HeaderLine
 from modeltui.tui.widgets.hint_line import HintLine
 from modeltui.tui.widgets.row_list import RowList
@@ -28,16 +26,13 @@ _CHECKING: list[Line] = [(("Checking every file …", "muted"),)]
 _CLEAN: list[Line] = [(("Nothing found: every file keeps every rule.", "good"),)]
 
 
-class ProblemsScreen(Screen[None]):
+class ProblemsScreen(Page):
     BINDING_GROUP_TITLE = "Problems"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open the file", id="problem.open", tooltip="the model, at the line that is meant"),
     ]
     CSS_PATH = "problems.tcss"
     AUTO_FOCUS = "#findings"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  # Textual's own type
-
-    snapshot: reactive[Snapshot | None] = reactive(None)
 
     class Checked(Message):
         def __init__(self, findings: tuple[Finding, ...]) -> None:
@@ -84,17 +79,13 @@ class ProblemsScreen(Screen[None]):
         finding = self._rows.cursor_row
         self.query_one("#finding", Static).update(content(finding_details(finding) if finding else [BLANK]))
 
-    @on(RowList.Typed)
-    def _typed(self, event: RowList.Typed) -> None:
-        self.query_one(HintLine).typed = event.text
-
     @on(RowList.Chosen)
     def action_open(self) -> None:
         finding = self._rows.cursor_row
         if finding is None:
             return
         key = finding.path.removeprefix("models/").removesuffix(".toml")
-        if self.snapshot is not None and key in self.snapshot.catalog.models:
+        if self.snapshot is not None and key in self.snapshot.shown.models:
             self.post_message(OpenModel(key, finding.line))
         else:
             self.notify(f"{finding.path} is not the file of a model", severity="warning", markup=False)

@@ -9,11 +9,8 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.reactive import reactive
-from textual.screen import Screen
 from textual.widgets import Static
 
-from modeltui.domain.snapshot import Snapshot
 from modeltui.domain.text import safe
 from modeltui.errors import ModeltuiError
 from modeltui.services.apply import ApplyStatus
@@ -21,25 +18,26 @@ from modeltui.services.workspace import Workspace
 from modeltui.tui.commands import explained
 from modeltui.tui.messages import Failed, OpenModel, Perform
 from modeltui.tui.present.line import Line, content, cut
-from modeltui.tui.present.recovery import recovery_lines, why_no_way
+from modeltui.tui.present.recovery import files_of, recovery_lines, why_not_way
+from modeltui.tui.screens.page import Page
+from modeltui.tui.widgets.confirm import Confirm
 from modeltui.tui.widgets.header_line import HeaderLine
 from modeltui.tui.widgets.hint_line import HintLine
 from modeltui.tui.widgets.row_list import RowList
 
 
-class RecoveryScreen(Screen[None]):
+class RecoveryScreen(Page):
     """It leaves by itself when nothing is in doubt any longer."""
 
     BINDING_GROUP_TITLE = "Recovery"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "go('forward')", "Forward", id="recovery.forward", tooltip="finish the apply: every file new"),
         Binding("b", "go('back')", "Back", id="recovery.back", tooltip="undo the apply: every file as before"),
+        Binding("x", "accept", "Accept", id="recovery.accept", tooltip="leave every file as it is now, and go on"),
         Binding("enter", "open", "Details", id="recovery.details", tooltip="the file as it is on disk now"),
     ]
     CSS_PATH = "recovery.tcss"
     AUTO_FOCUS = "#files"
-
-    snapshot: reactive[Snapshot | None] = reactive(None)
 
     class Looked(Message):
         def __init__(self, status: ApplyStatus) -> None:
@@ -87,7 +85,7 @@ class RecoveryScreen(Screen[None]):
         self._status = event.status
         if event.status.state == "idle":
             self._recover(None)
-        self._files.show(event.status.files)
+        self._files.show(files_of(event.status))
         self._tell()
         self.refresh_bindings()
 
@@ -98,20 +96,29 @@ class RecoveryScreen(Screen[None]):
     def why_not(self, action: str) -> str | None:
         if action == "open":
             return None if self._files.rows else "no file is known of this apply"
-        if action == "back" and self._status is not None and not self._status.id:
-            return "it is not known what to go back to: f tries once more"
-        return why_no_way(self._status)
-
-    def refuse(self, reason: str) -> None:
-        self.notify(safe(reason), severity="warning", markup=False)
+        return why_not_way(self._status, action)
 
     @explained
     def action_go(self, way: Literal["forward", "back"]) -> None:
         self._recover(way)
 
-    def _recover(self, way: Literal["forward", "back"] | None) -> None:
+    @explained
+    def action_accept(self) -> None:
+        """Asked first: what is accepted is a mix of old and new."""
+
+        def answered(is_sure: bool | None) -> None:
+            if is_sure:
+                self._recover(None, accepts=True)
+
+        lines: list[Line] = [
+            (("Some of these files may be new and some old. They stay as they are now,", "plain"),),
+            (("and what was kept of them goes to .modeltui/rescued.", "plain"),),
+        ]
+        self.app.push_screen(Confirm("Leave every file as it is?", lines, yes="Accept"), answered)
+
+    def _recover(self, way: Literal["forward", "back"] | None, *, accepts: bool = False) -> None:
         """The app is told, since this screen may be gone by then."""
-        self.post_message(Perform(self.app, partial(self._applying.recover, way)))
+        self.post_message(Perform(self.app, partial(self._applying.recover, way, accepts=accepts)))
 
     @on(RowList.Chosen)
     @explained
@@ -121,4 +128,4 @@ class RecoveryScreen(Screen[None]):
 
 
 def _file_line(path: str, width: int) -> Line:
-    return cut(((f"   {safe(path)}", "plain"),), width)
+    return cut(((f"    {safe(path)}", "plain"),), width)

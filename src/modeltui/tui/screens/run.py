@@ -10,15 +10,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.message import Message
-from textual.reactive import reactive
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
 
 from modeltui.domain.call import Prepared
 from modeltui.domain.inputs import InputSpec
 from modeltui.domain.job import Job, JobState
-from modeltui.domain.snapshot import Snapshot
 from modeltui.domain.text import safe
 from modeltui.errors import ModeltuiError
 from modeltui.services.workspace import Workspace
@@ -27,6 +24,7 @@ from modeltui.tui.messages import CancelRun, Failed, JobChanged, StartRun
 from modeltui.tui.present.line import Line, content
 from modeltui.tui.present.outcome import of_error
 from modeltui.tui.present.run import cost_text, job_lines, prepared_lines, request_lines
+from modeltui.tui.screens.page import Page
 from modeltui.tui.widgets.confirm import Confirm
 from modeltui.tui.widgets.header_line import HeaderLine
 from modeltui.tui.widgets.hint_line import HintLine
@@ -38,7 +36,7 @@ _LEAST_PICTURE = 6
 """Rows; a picture in fewer says nothing."""
 
 
-class RunScreen(Screen[None]):
+class RunScreen(Page):
     BINDING_GROUP_TITLE = "Run"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "send", "Send", id="run.send", tooltip="send it; asks first where it costs"),
@@ -49,9 +47,6 @@ class RunScreen(Screen[None]):
     ]
     CSS_PATH = "run.tcss"
     AUTO_FOCUS = "InputForm Input, InputForm TextArea, InputForm Choice"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  # Textual's own type
-
-    snapshot: reactive[Snapshot | None] = reactive(None)
 
     class FormRead(Message):
         def __init__(self, specs: tuple[InputSpec, ...]) -> None:
@@ -97,7 +92,7 @@ class RunScreen(Screen[None]):
     def watch_snapshot(self) -> None:
         if self.snapshot is None:
             return
-        model = self.snapshot.catalog.models.get(self._key)
+        model = self.snapshot.shown.models.get(self._key)
         name: Line = ((" run ", "muted"), (safe(model.label if model else self._key), "strong"))
         provider: Line = ((f"  {safe(model.provider or '')}", "muted"),) if model else ()
         self.query_one("#what", Static).update(content([(*name, *provider)]))
@@ -204,10 +199,6 @@ class RunScreen(Screen[None]):
         lines: list[Line] = [((row, "bad"),) for row in notice.text.split("\n")]
         self.query_one("#status", Static).update(content(lines))
 
-    @on(LineView.Typed)
-    def _typed(self, event: LineView.Typed) -> None:
-        self.query_one(HintLine).typed = event.text
-
     def why_not(self, action: str) -> str | None:
         if action == "send":
             return "it is running; ctrl+g cancels it" if self._is_running else None
@@ -216,9 +207,6 @@ class RunScreen(Screen[None]):
         if action == "copy_path" and not (self._job and self._job.files):
             return "there is no result yet"
         return None
-
-    def refuse(self, reason: str) -> None:
-        self.notify(reason, severity="warning", markup=False)
 
     @explained
     def action_send(self) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from dataclasses import replace
+from typing import Any, ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,24 +14,31 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from modeltui.domain.columns import Column
+from modeltui.domain.catalog import Catalog
+from modeltui.domain.groups import Group
 from modeltui.domain.model import Model
+from modeltui.domain.place import Place
 from modeltui.domain.snapshot import Snapshot
+from modeltui.domain.text import safe
+from modeltui.domain.views import View, shown_columns
 from modeltui.errors import QueryError
+from modeltui.services.browsing import Rows
 from modeltui.tui.ordering import Ordering
 from modeltui.tui.present.line import BLANK, Line, content
 from modeltui.tui.present.model import summary
-from modeltui.tui.widgets.chooser import Chooser, Option, within
 from modeltui.tui.widgets.filter_bar import FilterBar
 from modeltui.tui.widgets.model_table import ModelTable
+from modeltui.tui.widgets.sort_menu import SortMenu
+
+_NOTHING: Final = Catalog(root="", models={}, documents={})
 
 
 class Browser(Vertical):
     BINDING_GROUP_TITLE = "View"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", id="filter.edit", tooltip="filter as you type"),
-        Binding("s", "sort", "Sort", id="sort.menu", tooltip="choose the column to sort by", show=False),
-        Binding("S", "reverse", "Reverse the order", id="sort.reverse", show=False),
+        Binding("s", "sort", "Sort", id="sort.menu", tooltip="by one column or several", show=False),
+        Binding("S", "reverse", "Reverse the order", id="sort.reverse", tooltip="every key of it", show=False),
         Binding(
             "escape",
             "clear",
@@ -45,7 +53,7 @@ class Browser(Vertical):
         & > #rows { height: 1fr; }
         & #side {
             display: none; width: 34%; max-width: 48; padding: 1 1 0 2;
-            border-left: solid $faint; scrollbar-size: 0 1;
+            border-left: solid $faint; scrollbar-size: 0 1; scrollbar-gutter: stable;
         }
         & ModelTable { width: 1fr; height: 1fr; }
     }
@@ -56,15 +64,24 @@ class Browser(Vertical):
     class Wanted(Message):
         """The rows of another query, or in another order, are to be shown."""
 
-    def __init__(self, columns: Sequence[Column]) -> None:
+    def __init__(self, place: Place) -> None:
+        """place: where to go on."""
         super().__init__()
-        self._columns = columns
+        self._place = place
+        self._view = place.shown
+        self._is_changed = False
         self._shown: Sequence[Model] = ()
+        self._groups: Sequence[Group] = ()
 
     def compose(self) -> ComposeResult:
-        yield FilterBar()
+        yield FilterBar(self._view.query, self._place.used)
         with Horizontal(id="rows"):
-            yield ModelTable(self._columns)
+            table = ModelTable(shown_columns(self._view.columns, _NOTHING))
+            table.set_reactive(ModelTable.ordering, Ordering.of(self._view.sort))
+            table.set_reactive(ModelTable.marks, self._place.marks)
+            table.seek(self._place.key)
+            table.stand_on(self._place.column)
+            yield table
             with VerticalScroll(id="side", can_focus=False):
                 yield Static(id="summary", markup=False)
 
@@ -73,41 +90,76 @@ class Browser(Vertical):
         return self.query_one(ModelTable)
 
     @property
-    def _bar(self) -> FilterBar:
+    def bar(self) -> FilterBar:
         return self.query_one(FilterBar)
 
     @property
     def text(self) -> str:
         """The query in the filter bar."""
-        return self._bar.text
+        return self.bar.text
+
+    @property
+    def view(self) -> View:
+        """What is shown now, under the name of the view that it came from."""
+        return replace(self._view, query=self.text, sort=str(self.table.ordering))
+
+    def show_view(self, view: View) -> None:
+        """Show another view."""
+        self._view, self._is_changed = view, False
+        self.table.ordering = Ordering.of(view.sort)
+        self._show_columns()
+        self.put(view.query)
+        self.post_message(self.Wanted())
+
+    def change_view(self, **changes: Any) -> None:
+        """Change columns, the grouping or the name of what is shown."""
+        self._view = replace(self._view, **changes)
+        self._is_changed = bool(self._view.name) and "name" not in changes
+        self._show_columns()
+        self.post_message(self.Wanted())
+
+    def _show_columns(self) -> None:
+        if self.snapshot is not None:
+            self.table.show_columns(shown_columns(self._view.columns, self.snapshot.shown))
 
     def watch_snapshot(self) -> None:
         """Show at once what changed of the rows in view; then ask for the rows as they are now."""
         if self.snapshot is not None:
-            self.table.show_models(self._shown, self.snapshot)
+            self._show_columns()
+            self.table.show_models(self._shown, self.snapshot, self._groups)
             self._summarise()
             self.post_message(self.Wanted())
 
-    def show_rows(self, rows: Sequence[Model]) -> None:
-        self._shown = rows
+    def put(self, query: str) -> None:
+        """Replace the query in the filter bar."""
+        self.bar.put(query)
+
+    def show_rows(self, rows: Rows) -> None:
+        self._shown, self._groups = rows.models, rows.groups
         if self.snapshot is not None:
             self.table.empty = self._nothing()
-            self.table.show_models(rows, self.snapshot)
+            self.table.show_models(rows.models, self.snapshot, rows.groups)
             self._tell_found()
 
     def show_error(self, error: QueryError) -> None:
-        """The rows of the last right query stay."""
-        self._bar.show_error(error)
+        """The rows of the last right query stay; where there are none, that is not for lack of a match."""
+        self.bar.show_error(error)
+        said: list[Line] = [((f"{safe(error.message)}.", "bad"),)]
+        self.table.empty = [*said, ((safe(error.hint), "muted"),)] if error.hint else said
+        self.table.refresh()
 
     @on(ModelTable.Marked)
     def _tell_found(self) -> None:
-        total = len(self.snapshot.catalog.models) if self.snapshot else 0
+        total = len(self.snapshot.shown.models) if self.snapshot else 0
         found: Line = ((f"{len(self._shown)} of {total}", "muted"),)
+        if self._view.name:
+            is_other = self._is_changed or (self.view.query, self.view.sort) != (self._view.query, self._view.sort)
+            found = ((f"{safe(self._view.name)}{'*' if is_other else ''} · ", "plain"), *found)
         if self.table.marks:
             found = (*found, (f" · {len(self.table.marks)} marked", "accent"))
             if hidden := self.table.hidden_marks:
                 found = (*found, (f", {hidden} hidden", "warn"))
-        self._bar.show_found(found)
+        self.bar.show_found(found)
 
     def _nothing(self) -> list[Line]:
         if self.text:
@@ -150,22 +202,14 @@ class Browser(Vertical):
         self.post_message(self.Wanted())
 
     def action_filter(self) -> None:
-        self._bar.begin()
+        self.bar.begin()
 
     def action_sort(self) -> None:
-        """Choose the first column to sort by; the ones so far come after it."""
-        first = self.table.ordering.keys[0].removeprefix("-") if self.table.ordering.keys else None
-        options = [
-            Option(column.id, ((column.title, "plain"),), ((self.table.ordering.marker(column.id), "accent"),))
-            for column in self._columns
-        ]
+        def answered(order: str | None) -> None:
+            if order is not None:
+                self._order(Ordering.of(order))
 
-        def answered(column: str | None) -> None:
-            if column is not None:
-                self._order(self.table.ordering.by(column))
-
-        hint = "enter sorts, once more turns it round"
-        self.app.push_screen(Chooser("Sort by", within(options), at=first, hint=hint), answered)
+        self.app.push_screen(SortMenu(self.table.columns, self.table.ordering), answered)
 
     def action_reverse(self) -> None:
         self._order(self.table.ordering.reversed())
@@ -174,6 +218,6 @@ class Browser(Vertical):
         if self.table.end_range():
             return
         if self.text:
-            self._bar.put("")
-        else:
-            self.table.marks = frozenset()
+            self.bar.put("")
+        elif self.table.marks:
+            self.table.mark(frozenset())

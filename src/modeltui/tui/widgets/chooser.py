@@ -108,7 +108,11 @@ class Chooser(Dialog[str]):
     @on(RowList.Chosen)
     def action_choose(self) -> None:
         if self._list.cursor_key is not None:
-            self.dismiss(self._list.cursor_key)
+            self.dismiss(self.taken(self._list.cursor_key))
+
+    def taken(self, key: str) -> str:
+        """What choosing the option of a key gives."""
+        return key
 
     def action_move(self, step: int) -> None:
         self._list.action_move(step)

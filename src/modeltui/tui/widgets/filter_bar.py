@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.highlighter import Highlighter
 from rich.text import Text
@@ -14,12 +14,16 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from modeltui.domain.completion import Completion
+from modeltui.domain.place import MOST_USED
 from modeltui.domain.text import safe
 from modeltui.errors import QueryError
 from modeltui.tui.present.line import Line, content
 from modeltui.tui.widgets.line_input import LineInput
+from modeltui.tui.widgets.offer import Offer
 
-_MOST_KEPT = 50
+_SIGN: Final = 3
+"""Cells before what is typed."""
 
 
 class _Underline(Highlighter):
@@ -38,6 +42,8 @@ class FilterInput(LineInput):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "recall(-1)", "Filters used before", id="filter.recall", show=True),
         Binding("down", "recall(1)", "Later filter", id="filter.later", show=False),
+        Binding("tab", "complete(1)", "Complete", id="filter.complete", tooltip="once more for the next one"),
+        Binding("shift+tab", "complete(-1)", "The one before", id="filter.complete_back", show=False),
         Binding("enter", "keep", "Keep", id="filter.keep", tooltip="keep the filter and go to the table"),
         Binding("escape", "drop", "Clear", id="filter.clear", tooltip="clear the filter and go to the table"),
     ]
@@ -47,8 +53,18 @@ class FilterInput(LineInput):
             super().__init__()
             self.step = step
 
+    class Completing(Message):
+        """The user wants the next candidate, or the one before."""
+
+        def __init__(self, step: int) -> None:
+            super().__init__()
+            self.step = step
+
     class Left(Message):
         """The user is done with the filter."""
+
+    def action_complete(self, step: int) -> None:
+        self.post_message(self.Completing(step))
 
     def action_recall(self, step: int) -> None:
         self.post_message(self.Recalled(step))
@@ -73,6 +89,12 @@ class FilterBar(Horizontal):
         }
         & > #found { width: auto; max-width: 60%; height: 1; padding: 0 1; color: $muted; text-wrap: nowrap; }
         &:focus-within > #sign { color: $accent; text-style: bold; }
+        & > #candidates {
+            overlay: screen; position: absolute; constrain: inside; display: none;
+            width: auto; max-width: 60; height: auto; padding: 0 1; background: $panel; color: $foreground;
+            &:ansi { background: ansi_default; border: round $muted; }
+        }
+        &.-offering > #candidates { display: block; }
         &.-wrong > #found { color: $error; }
         &.-wrong > FilterInput { color: $error; }
     }
@@ -88,15 +110,27 @@ class FilterBar(Horizontal):
     class Left(Message):
         """The query stays; the user wants to go on."""
 
-    def __init__(self) -> None:
+    class Typed(Message):
+        """Candidates for what is typed at the cursor are wanted."""
+
+        def __init__(self, query: str, position: int) -> None:
+            super().__init__()
+            self.query = query
+            self.position = position
+
+    def __init__(self, query: str = "", used: Sequence[str] = ()) -> None:
+        """used: the queries to recall, the last one last."""
         super().__init__()
         self._underline = _Underline()
-        self._used: list[str] = []
+        self._query = query
+        self._used: list[str] = list(used)
         self._at = 0
+        self._offer = Offer()
 
     def compose(self) -> ComposeResult:
         yield Static(" / ", id="sign", markup=False)
-        yield FilterInput(placeholder="filter", highlighter=self._underline)
+        yield FilterInput(self._query, placeholder="filter", highlighter=self._underline)
+        yield Static(id="candidates", markup=False)
         yield Static(id="found", markup=False)
 
     @property
@@ -110,6 +144,7 @@ class FilterBar(Horizontal):
     def begin(self) -> None:
         """Let the user type."""
         self._at = len(self._used)
+        self._input.cursor_position = len(self.text)
         self._input.focus()
 
     def put(self, text: str) -> None:
@@ -124,7 +159,7 @@ class FilterBar(Horizontal):
 
     def show_error(self, error: QueryError) -> None:
         self._mark(error.position)
-        said = f"{error.message}; {error.hint}" if error.hint and self.size.width >= 100 else error.message
+        said = f"{error.message}. {error.hint}" if error.hint and self.size.width >= 100 else error.message
         self.query_one("#found", Static).update(content([((safe(said), "bad"),)]))
 
     def _mark(self, position: int | None) -> None:
@@ -136,13 +171,52 @@ class FilterBar(Horizontal):
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
         self.post_message(self.Changed(event.value))
+        if self._input.has_focus and not self._offer.is_own(event.value):
+            self._withdraw()
+            self.post_message(self.Typed(event.value, self._input.cursor_position))
+
+    def offer(self, completion: Completion) -> None:
+        """Show what may stand at the cursor, unless something else is typed by now."""
+        is_of_now = completion.query == self.text and completion.position == self._input.cursor_position
+        if is_of_now and self._input.has_focus:
+            if (taken := self._offer.show(completion)) is not None:
+                self._take(taken)
+            self._show_offer()
+
+    @on(FilterInput.Completing)
+    def _complete(self, event: FilterInput.Completing) -> None:
+        event.stop()
+        taken = self._offer.step(event.step)
+        if taken is not None:
+            self._take(taken)
+        elif self._offer.is_waiting:
+            self.post_message(self.Typed(self.text, self._input.cursor_position))
+        self._show_offer()
+
+    def _take(self, taken: tuple[str, int]) -> None:
+        self._input.value, self._input.cursor_position = taken
+        if self._offer.is_settled:
+            self._withdraw()
+            self.post_message(self.Typed(*taken))
+
+    def _withdraw(self) -> None:
+        self._offer = Offer()
+        self._show_offer()
+
+    def _show_offer(self) -> None:
+        lines = self._offer.lines()
+        candidates = self.query_one("#candidates", Static)
+        candidates.update(content(lines))
+        candidates.styles.offset = (_SIGN + self._offer.start - self._input.scroll_offset.x - 1, 1)
+        self.set_class(bool(lines), "-offering")
 
     @on(FilterInput.Left)
     def _left(self, event: FilterInput.Left) -> None:
         event.stop()
+        self._withdraw()
         text = self.text.strip()
         if text:
-            self._used = [*(each for each in self._used if each != text), text][-_MOST_KEPT:]
+            self._used = [*(each for each in self._used if each != text), text][-MOST_USED:]
         self.post_message(self.Left())
 
     @on(FilterInput.Recalled)

@@ -10,6 +10,8 @@ from typing import Final
 from modeltui.domain.columns import Column
 
 GAP: Final = 2
+_LEAST_FOR_FIRST: Final = 20
+"""What it may be narrowed to so that one more column is in view, whether there is a scroll bar or not."""
 _MOST_FOR_FIRST: Final = 48
 _EDGE: Final = 1
 """A cell at the right that stays free."""
@@ -25,15 +27,17 @@ class Grid:
 
     @cached_property
     def widths(self) -> tuple[int, ...]:
-        """The first column gets the cells in which no other whole column would fit."""
+        """The first column gets the cells in which no other whole column would fit, and gives some that one lacks."""
         wanted = [column.width for column in self.columns]
-        room = self.viewport - self.lead - sum(wanted[:1]) - _EDGE
+        if not wanted:
+            return ()
+        least = min(wanted[0], _LEAST_FOR_FIRST)
+        room = self.viewport - self.lead - least - _EDGE
         for width in wanted[1:]:
             if GAP + width > room:
                 break
             room -= GAP + width
-        if wanted and room > 0:
-            wanted[0] = max(wanted[0], min(wanted[0] + room, _MOST_FOR_FIRST))
+        wanted[0] = max(least, min(least + max(0, room), _MOST_FOR_FIRST))
         return tuple(wanted)
 
     @cached_property

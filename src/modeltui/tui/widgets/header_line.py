@@ -9,6 +9,7 @@ from textual.widget import Widget
 from modeltui.domain.snapshot import Snapshot
 from modeltui.tui.present.header import header
 from modeltui.tui.present.line import content
+from modeltui.tui.standing import standing_of
 
 
 class HeaderLine(Widget):
@@ -24,4 +25,4 @@ class HeaderLine(Widget):
     def render(self) -> RenderResult:
         if self.snapshot is None:
             return ""
-        return content([header(self.snapshot, self.size.width)])
+        return content([header(self.snapshot, self.size.width, standing_of(self))])

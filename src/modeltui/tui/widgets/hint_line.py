@@ -1,4 +1,4 @@
-"""The line at the bottom: at most six keys, of what is possible now."""
+"""The line at the bottom: at most six keys, of what is possible now, and at the right how to find the others."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from modeltui.tui.present.line import Line, Piece, content, cut, spread, width_o
 
 _MOST: Final = 6
 _ALWAYS: Final = ("palette.open", "help.open")
+_PENDING: Final = "pending.open"
+"""It opens at all times, and is worth a hint when something is pending."""
 
 
 class HintLine(Widget):
@@ -23,13 +25,14 @@ class HintLine(Widget):
     """
 
     snapshot: reactive[Snapshot | None] = reactive(None)
+    first: reactive[Sequence[str]] = reactive(())
+    """Ids of the commands to show before others, also of those that are no hints elsewhere."""
     typed: reactive[str] = reactive("")
     """The start of a count or of a sequence of keys."""
 
     def __init__(self, first: Sequence[str] = ()) -> None:
-        """`first` are the ids of the commands to show before others."""
         super().__init__()
-        self._first = first
+        self.set_reactive(HintLine.first, first)
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, lambda _: self.refresh())
@@ -37,17 +40,19 @@ class HintLine(Widget):
     def render(self) -> RenderResult:
         commands = {command.id: command for command in commands_of(self.screen)}
         fixed = [commands[name] for name in _ALWAYS if name in commands]
-        order = dict.fromkeys((*(name for name in self._first if name in commands), *commands))
-        hints = [commands[name] for name in order if name not in _ALWAYS and _is_possible(commands[name])]
+        order = dict.fromkeys((*(name for name in self.first if name in commands), *commands))
+        hints = [commands[name] for name in order if self._is_of_use(commands[name])]
         right: Line = (*_line(fixed), (" ", "plain"))
         if self.typed:
             right = ((f"{self.typed}  ", "accent"), *right)
         room = self.size.width - width_of(right)
-        return content([spread(_fitting(hints[: _MOST - len(fixed)], room), right, self.size.width)])
+        return content([spread(_fitting(hints[:_MOST], room), right, self.size.width)])
 
-
-def _is_possible(command: Command) -> bool:
-    return command.is_hint and command.why_not is None
+    def _is_of_use(self, command: Command) -> bool:
+        is_hint = command.is_hint or command.id in self.first
+        if command.id == _PENDING and self.snapshot is not None and not self.snapshot.plan.files:
+            return False
+        return is_hint and command.id not in _ALWAYS and command.why_not is None
 
 
 def _fitting(hints: list[Command], room: int) -> Line:

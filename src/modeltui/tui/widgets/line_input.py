@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.highlighter import Highlighter
 from rich.text import Text
+from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
 from modeltui.domain.text import safe
@@ -27,8 +30,17 @@ class LineInput(Input):
         placeholder: str = "",
         highlighter: Highlighter | None = None,
         id: str | None = None,  # noqa: A002  # Textual's name
+        offers: Sequence[str] = (),
     ) -> None:
-        super().__init__(value, placeholder=placeholder, highlighter=highlighter, select_on_focus=False, id=id)
+        """`offers` are completed as one types, and taken with the right arrow."""
+        super().__init__(
+            value,
+            placeholder=placeholder,
+            highlighter=highlighter,
+            suggester=SuggestFromList(offers, case_sensitive=False) if offers else None,
+            select_on_focus=False,
+            id=id,
+        )
         self.cursor_blink = False
 
     @property

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from rich.cells import cell_len
+
 from modeltui.domain.text import safe
 from modeltui.tui.commands import Command, matching
-from modeltui.tui.present.line import Line, fit
+from modeltui.tui.present.line import Line, Piece, fit
 from modeltui.tui.widgets.chooser import Chooser, Option
 
 _MOVES = ("row.", "column.", "choice.")
@@ -31,23 +33,33 @@ def help_menu(commands: Sequence[Command], place: str) -> Chooser:
 
 
 def _palette_options(commands: Sequence[Command], text: str) -> list[Option]:
-    return [_palette_option(command) for command in matching(commands, text)]
+    width = _title_width(commands)
+    return [_palette_option(command, width) for command in matching(commands, text)]
 
 
-def _palette_option(command: Command) -> Option:
+def _palette_option(command: Command, width: int) -> Option:
     keys: Line = ((", ".join(command.keys[:2]), "accent"),)
-    if command.why_not:
-        return Option(command.id, ((command.title, "muted"), (f"  {safe(command.why_not)}", "muted")), keys)
-    return Option(command.id, ((command.title, "plain"), (f"  {command.tooltip}", "muted")), keys)
+    title: Piece = (fit(command.title, width), "muted" if command.why_not else "plain")
+    return Option(command.id, (title, (safe(command.why_not or command.tooltip), "muted")), keys)
+
+
+def _title_width(commands: Sequence[Command]) -> int:
+    """Cells of the column of titles, with the gap after it."""
+    return max((cell_len(command.title) for command in commands), default=0) + 2
 
 
 def _help_options(commands: Sequence[Command], text: str) -> list[Option]:
     found = matching(commands, text)
+    width = _title_width(commands)
     groups = list(dict.fromkeys(command.group for command in found))
     return [
         Option(
             command.id,
-            ((fit(" ".join(command.keys), 18), "accent"), (command.title, "plain"), (f"  {command.tooltip}", "muted")),
+            (
+                (fit(" ".join(command.keys), 18), "accent"),
+                (fit(command.title, width), "plain"),
+                (command.tooltip, "muted"),
+            ),
             ((group, "muted"),),
         )
         for group in groups

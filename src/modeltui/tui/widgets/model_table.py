@@ -17,6 +17,7 @@ from textual.strip import Strip
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.columns import Column
+from modeltui.domain.groups import Group
 from modeltui.domain.model import Model, model_of
 from modeltui.domain.plan import Plan, PlannedFile, pending_document
 from modeltui.domain.snapshot import Snapshot
@@ -25,23 +26,14 @@ from modeltui.tui.ordering import Ordering
 from modeltui.tui.present.line import BLANK, Line, Role, fit
 from modeltui.tui.present.state import STATE_WIDTH, state, would_be
 from modeltui.tui.widgets.grid import GAP, Grid
-from modeltui.tui.widgets.row_list import RowList
+from modeltui.tui.widgets.headings import Headings
+from modeltui.tui.widgets.marked_list import MarkedList
 
 _LEAD = 1 + STATE_WIDTH
 
 
-class ModelTable(RowList[Model]):
+class ModelTable(MarkedList[Model]):
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "mark", "Mark", id="mark.toggle", tooltip="mark this row and go on"),
-        Binding(
-            "v", "range", "Mark a range", id="mark.range", tooltip="from here to where you go; v ends it", show=False
-        ),
-        Binding(
-            "asterisk", "mark_all", "Mark all shown", id="mark.all", tooltip="once more takes them away", show=False
-        ),
-        Binding(
-            "exclamation_mark", "invert", "Invert marks", id="mark.invert", tooltip="of the rows shown", show=False
-        ),
         Binding("left,less_than_sign", "column(-1)", "Column to the left", id="column.left", show=False),
         Binding("right,greater_than_sign", "column(1)", "Column to the right", id="column.right", show=False),
     ]
@@ -65,11 +57,6 @@ class ModelTable(RowList[Model]):
     column: reactive[int] = reactive(0, init=False)
     """Index of the column that `i` edits."""
     ordering: reactive[Ordering] = reactive(Ordering(), init=False)
-    marks: reactive[frozenset[str]] = reactive(frozenset(), init=False)
-    """Keys of the marked models, also of those that the filter hides."""
-
-    class Marked(Message):
-        """The marks changed."""
 
     class HeaderClicked(Message):
         def __init__(self, column: str) -> None:
@@ -82,37 +69,39 @@ class ModelTable(RowList[Model]):
         self._catalog = Catalog(root="", models={}, documents={})
         self._plan = Plan({})
         self.grid = Grid(columns, _LEAD, 80)
-        self._range: tuple[str, frozenset[str]] | None = None
-
-    @property
-    def targets(self) -> tuple[str, ...]:
-        """What an action is about: the marked models, else the one under the cursor."""
-        if self.marks:
-            return tuple(sorted(self.marks))
-        return (self.cursor_key,) if self.cursor_key is not None else ()
-
-    @property
-    def hidden_marks(self) -> int:
-        """How many marked models are not among the rows."""
-        return len(self.marks) - sum(row.key in self.marks for row in self.rows) if self.marks else 0
 
     @property
     def cell(self) -> Region:
         """Where on the screen the cell under the cursor is."""
         x = self.grid.starts[self.column] - (self.scroll_offset.x if self.column else 0)
-        y = self.cursor - self.scroll_offset.y + self.header_height
+        y = self.headings.line_of(self.cursor) - self.scroll_offset.y + self.header_height
         return Region(x, y, self.grid.widths[self.column], 1).translate(self.content_region.offset)
 
-    def show_models(self, rows: Sequence[Model], snapshot: Snapshot) -> None:
+    def show_columns(self, columns: Sequence[Column]) -> None:
+        """Show other columns; the cursor stays on its column."""
+        before = self.columns[self.column].id if self.column < len(self.columns) else ""
+        self.columns = columns
+        self._strips.clear()
+        self.measure()
+        self.stand_on(before)
+        self.refresh()
+
+    def stand_on(self, column: str) -> None:
+        """Put the cursor on a column, if it is shown."""
+        at = next((index for index, each in enumerate(self.columns) if each.id == column), self.column)
+        self.column = at
+
+    def show_models(self, rows: Sequence[Model], snapshot: Snapshot, groups: Sequence[Group] = ()) -> None:
         """Show rows with what is pending for them. Marks of models that are no longer in the catalogue go."""
-        self._catalog, self._plan = snapshot.catalog, snapshot.plan
-        if gone := [key for key in self.marks if key not in snapshot.catalog.models]:
+        self._catalog, self._plan = snapshot.shown, snapshot.plan
+        if gone := [key for key in self.marks if key not in snapshot.shown.models]:
             self.marks -= frozenset(gone)
-        self.show(rows)
+        self.show(rows, Headings([(group.start, _heading(group)) for group in groups]))
 
     def measure(self) -> None:
         self.grid = Grid(self.columns, _LEAD, self.scrollable_content_region.width)
-        self.virtual_size = Size(self.grid.total, len(self.rows) + self.header_height)
+        lines = len(self.rows) + len(self.headings)
+        self.virtual_size = Size(self.grid.total, lines + self.header_height)
 
     def render_line(self, y: int) -> Strip:
         return self._cropped(self._header()) if y < self.header_height else super().render_line(y)
@@ -153,7 +142,8 @@ class ModelTable(RowList[Model]):
         for at, (column, cells) in enumerate(zip(self.columns, self.grid.widths, strict=True)):
             marker = self.ordering.marker(column.id)
             role: Role = "accent" if marker else "strong" if at == self.column else "plain"
-            said = self._fitted(column.title + marker, column, cells)
+            title = self._fitted(column.title, column, min(cells, len(safe(column.title))))
+            said = self._fitted(fit(title, min(len(title), max(0, cells - len(marker)))) + marker, column, cells)
             segments += (Segment(said, self.brush.style(base, role)), Segment(" " * GAP, base))
         return Strip(segments).adjust_cell_length(max(self.size.width, self.grid.total), base)
 
@@ -170,49 +160,8 @@ class ModelTable(RowList[Model]):
     def validate_column(self, column: int) -> int:
         return max(0, min(column, len(self.columns) - 1))
 
-    def watch_cursor(self, before: int, now: int) -> None:
-        if self._range is not None:
-            self._mark_range()
-        super().watch_cursor(before, now)
-
-    def watch_marks(self) -> None:
-        self.post_message(self.Marked())
-
-    def _mark_range(self) -> None:
-        assert self._range is not None
-        first, before = self._range
-        start = next((index for index, row in enumerate(self.rows) if row.key == first), self.cursor)
-        low, high = sorted((start, self.cursor))
-        self.marks = before | {row.key for row in self.rows[low : high + 1]}
-
     def action_column(self, step: int) -> None:
         self.column += step * (self._chords.take_count() or 1)
-
-    def action_mark(self) -> None:
-        if self.cursor_key is not None:
-            self.marks ^= {self.cursor_key}
-            self._range = None
-            self.action_move(1)
-
-    def action_range(self) -> None:
-        """Start a range at the cursor, or end it."""
-        if self._range is None and self.cursor_key is not None:
-            self._range = (self.cursor_key, self.marks)
-            self._mark_range()
-        else:
-            self._range = None
-
-    def end_range(self) -> bool:
-        """End a range; False when there was none."""
-        was, self._range = self._range, None
-        return was is not None
-
-    def action_mark_all(self) -> None:
-        shown = {row.key for row in self.rows}
-        self.marks = self.marks - shown if shown <= self.marks else self.marks | shown
-
-    def action_invert(self) -> None:
-        self.marks ^= {row.key for row in self.rows}
 
     def on_click(self, event: events.Click) -> None:
         x = event.x + (self.scroll_offset.x if event.x >= self.grid.frozen else 0)
@@ -222,3 +171,8 @@ class ModelTable(RowList[Model]):
         else:
             self.column = at
             super().on_click(event)
+
+
+def _heading(group: Group) -> Line:
+    said = f"{group.count} {'model' if group.count == 1 else 'models'} · {group.active} active"
+    return ((f" {safe(group.title)}", "strong"), (f"  {said}", "muted"))

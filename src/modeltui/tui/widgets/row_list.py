@@ -17,6 +17,7 @@ from textual.strip import Strip
 from modeltui.tui.chords import Chords
 from modeltui.tui.present.line import BLANK, Line
 from modeltui.tui.widgets.brush import ROLE_CLASSES, Brush
+from modeltui.tui.widgets.headings import Headings
 
 RowT = TypeVar("RowT")
 
@@ -40,7 +41,7 @@ class RowList(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=False)
         Binding("pagedown,ctrl+f", "page(1)", "Page down", id="row.page_down", show=False),
         Binding("pageup,ctrl+b", "page(-1)", "Page up", id="row.page_up", show=False),
     ]
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"row-list--cursor", *ROLE_CLASSES}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"row-list--cursor", "row-list--heading", *ROLE_CLASSES}
     DEFAULT_CSS = """
     RowList {
         background: transparent;
@@ -55,6 +56,7 @@ class RowList(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=False)
         scrollbar-corner-color: transparent;
         & > .row-list--cursor { background: $cursor-dim; }
         &:focus > .row-list--cursor { background: $cursor; }
+        & > .row-list--heading { background: $surface; }
         & > .row-list--muted { color: $muted; }
         & > .row-list--strong { text-style: bold; }
         & > .row-list--accent { color: $accent; }
@@ -111,6 +113,7 @@ class RowList(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=False)
         super().__init__(id=id, classes=classes)
         self.rows: Sequence[RowT] = ()
         self.empty = empty
+        self.headings = Headings()
         self._key_of = key_of
         self._line_of = line_of
         self._wanted: str | None = None
@@ -127,18 +130,19 @@ class RowList(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=False)
     def cursor_key(self) -> str | None:
         return self._key_of(self.rows[self.cursor]) if self.rows else None
 
-    def show(self, rows: Sequence[RowT]) -> None:
+    def show(self, rows: Sequence[RowT], headings: Headings | None = None) -> None:
         """Show other rows. The cursor stays on the key where it was put, also when that was away for a while."""
         before = self.cursor_key
         wanted = self._wanted if self._wanted is not None else before
         if before == wanted:
-            self._from_top = self.cursor - self.scroll_offset.y
+            self._from_top = self.headings.line_of(self.cursor) - self.scroll_offset.y
         self.rows = rows
+        self.headings = headings or Headings()
         self._strips.clear()
         index = self._index_of(wanted)
         self.set_reactive(RowList.cursor, self.validate_cursor(self.cursor if index is None else index))
         self.measure()
-        self.scroll_to(y=max(0, self.cursor - self._from_top), animate=False, force=True)
+        self.scroll_to(y=max(0, self.headings.line_of(self.cursor) - self._from_top), animate=False, force=True)
         self._keep_in_view()
         self.refresh()
         if self.cursor_key != before:
@@ -161,7 +165,9 @@ class RowList(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=False)
     def watch_cursor(self, before: int, now: int) -> None:
         self._keep_in_view()
         for index in (before, now):
-            self.refresh(Region(0, index - self.scroll_offset.y + self.header_height, self.size.width, 1))
+            self.refresh(
+                Region(0, self.headings.line_of(index) - self.scroll_offset.y + self.header_height, self.size.width, 1)
+            )
         self.post_message(self.Highlighted(self, self.cursor_key))
 
     @property
@@ -170,7 +176,8 @@ class RowList(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=False)
 
     def measure(self) -> None:
         """Tell how large the whole list is."""
-        self.virtual_size = Size(self.scrollable_content_region.width, len(self.rows) + self.header_height)
+        lines = len(self.rows) + len(self.headings)
+        self.virtual_size = Size(self.scrollable_content_region.width, lines + self.header_height)
 
     def on_resize(self) -> None:
         self._strips.clear()
@@ -182,18 +189,22 @@ class RowList(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=False)
         super().notify_style_update()
 
     def _keep_in_view(self) -> None:
-        top = self.scroll_offset.y
-        if self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False, force=True)
-        elif self.cursor >= top + self.page_height:
-            self.scroll_to(y=self.cursor - self.page_height + 1, animate=False, force=True)
+        top, line = self.scroll_offset.y, self.headings.line_of(self.cursor)
+        if self.headings.top_of(self.cursor) < top:
+            self.scroll_to(y=self.headings.top_of(self.cursor), animate=False, force=True)
+        elif line >= top + self.page_height:
+            self.scroll_to(y=line - self.page_height + 1, animate=False, force=True)
 
     def render_line(self, y: int) -> Strip:
         width, line = self.size.width, y - self.header_height
         if not self.rows:
             said = self.empty[line - 1] if 0 < line <= len(self.empty) else BLANK
             return self.brush.strip(((" ", "plain"), *said), self.rich_style, width)
-        index = line + self.scroll_offset.y
+        line += self.scroll_offset.y
+        index = self.headings.row_at(line)
+        if index is None:
+            base = self.rich_style + self.brush.part("heading")
+            return self.brush.strip(self.headings.said_at(line), base, width)
         return self._row_strip(index, width) if index < len(self.rows) else Strip.blank(width, self.rich_style)
 
     def _row_strip(self, index: int, width: int) -> Strip:
@@ -245,6 +256,6 @@ class RowList(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=False)
         self._wanted = self.cursor_key
 
     def on_click(self, event: events.Click) -> None:
-        index = event.y - self.header_height + self.scroll_offset.y
-        if event.y >= self.header_height and index < len(self.rows):
+        index = self.headings.row_at(event.y - self.header_height + self.scroll_offset.y)
+        if event.y >= self.header_height and index is not None and index < len(self.rows):
             self._go(index)

@@ -43,7 +43,9 @@ def _locked(digest: str) -> str:
 def test_a_lock_holds_while_the_bytes_are_those_that_were_locked() -> None:
     digest = lock_digest(_locked("sha256:" + "0" * 64).encode())
     assert _codes(_locked(digest)) == []
-    assert _codes(_locked(digest).replace("estimated_seconds = 3", "estimated_seconds = 4")) == ["lock-broken"]
+    (broken,) = _check(_locked(digest).replace("estimated_seconds = 3", "estimated_seconds = 4"))
+    assert broken.code == "lock-broken"
+    assert "`modeltui drift`" in (broken.hint or "")
     assert _codes(_locked(digest).replace("[timing]", "# note\n[timing]")) == []
 
 
@@ -67,18 +69,6 @@ def test_a_file_that_went_away_meanwhile_is_passed_over() -> None:
 
     document = tomli.loads(f"{_MODEL}\n[lock]\nlocked = true\n")
     assert check(catalog_of([("chat/a", document)]), TODAY, gone) == []
-
-
-def test_all_faults_of_a_row_without_identity_are_found() -> None:
-    text = "schema = 1\nname = 5\nactiv = true\n"
-    fault = Finding("missing-key", "error", "`uid` is missing", PATH, field="uid")
-    catalog = Catalog("/nowhere", {"chat/a": broken_model("chat/a", PATH, fault)}, {}, {}, {"schema": 1})
-    alone = [(each.code, each.field) for each in check(catalog, TODAY)]
-    assert alone == [("missing-key", "uid")]
-    found = [(each.code, each.field) for each in check(catalog, TODAY, lambda _: text.encode())]
-    assert ("wrong-type", "name") in found
-    assert ("unknown-key", "activ") in found
-    assert found.count(("missing-key", "uid")) == 1
 
 
 def test_a_row_that_is_no_toml_has_its_fault_alone() -> None:

@@ -1,0 +1,128 @@
+"""The user's `config.toml`: what a person writes to have the console their way. Nothing in it can stop the program."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from modeltui.domain.document import FieldPath, format_field
+from modeltui.errors import BrokenFileError
+from modeltui.storage.codec import parse
+from modeltui.storage.locate import Lines
+
+LARGEST: Final = 256 * 1024
+"""Bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What in the file is not taken."""
+
+    message: str
+    line: int | None = None
+    """Counts from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFile:
+    path: str
+    is_there: bool = False
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """Of known fields, each of the right type."""
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The problems for people, each with its place."""
+        return tuple(f"{self.path}:{each.line or 1}: {each.message}" for each in self.problems)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and value.isprintable()
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_switch(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_background(value: Any) -> bool:
+    return value in ("light", "dark")
+
+
+KINDS: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
+    "theme": (_is_text, "the name of a theme"),
+    "background": (_is_background, '"light" or "dark"'),
+    "color": (_is_switch, "true or false"),
+    "ascii": (_is_switch, "true or false"),
+    "mouse": (_is_switch, "true or false"),
+    "read_only": (_is_switch, "true or false"),
+    "editor": (_is_text, "a command"),
+    "columns": (_are_texts, "a list of columns"),
+    "sort": (_is_text, "an order, such as a,-b"),
+    "reasons": (_are_texts, "a list of texts"),
+}
+"""What a field may hold, and that in words. `keys` is a table of its own."""
+
+
+def read_config(path: str) -> ConfigFile:
+    """The file at `path`; what of it cannot be taken is a problem, and the rest holds."""
+    try:
+        content = _content(path)
+        if content is None:
+            return ConfigFile(path)
+        document = parse(content)
+    except BrokenFileError as error:
+        return ConfigFile(path, is_there=True, problems=(Problem(f"{error.message}; the file is ignored", error.line),))
+    lines = Lines(content)
+    found = list(_faults(document))
+    bad = {path for path, _ in found}
+    values = {name: value for name, value in document.items() if name in KINDS and (name,) not in bad}
+    keys = document.get("keys")
+    if isinstance(keys, Mapping):
+        values["keys"] = {name: keys_of(value) for name, value in keys.items() if ("keys", name) not in bad}
+    problems = tuple(Problem(message, lines.line_of(path)) for path, message in found)
+    return ConfigFile(path, is_there=True, values=values, problems=problems)
+
+
+def keys_of(value: Any) -> tuple[str, ...]:
+    """`"ctrl+a"` or `["a", "g a"]`, as a tuple."""
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _content(path: str) -> bytes | None:
+    """None where there is no such file. Raises BrokenFileError."""
+    try:
+        with open(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb") as file:
+            content = file.read(LARGEST + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise BrokenFileError(f"cannot be read: {(error.strerror or str(error)).lower()}") from error
+    if len(content) > LARGEST:
+        raise BrokenFileError("is too large")
+    return content
+
+
+def _faults(document: Mapping[str, Any]) -> Iterator[tuple[FieldPath, str]]:
+    for name, value in document.items():
+        if name == "keys":
+            yield from _key_faults(value)
+        elif name not in KINDS:
+            yield (name,), f"`{format_field((name,))}` is no field, and ignored"
+        elif not KINDS[name][0](value):
+            yield (name,), f"`{name}` = {str(value)[:40]!r} is ignored: it takes {KINDS[name][1]}"
+
+
+def _key_faults(keys: Any) -> Iterator[tuple[FieldPath, str]]:
+    if not isinstance(keys, Mapping):
+        yield ("keys",), '`keys` is ignored: it takes a table such as "apply.open" = "ctrl+a"'
+        return
+    for name, value in keys.items():
+        if not (_is_text(value) or (_are_texts(value) and value)):
+            yield ("keys", name), f"`{format_field(('keys', name))}` is ignored: it takes a key or a list of keys"

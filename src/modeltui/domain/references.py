@@ -1,0 +1,61 @@
+"""Who still needs a model: what stands in the way of deleting its file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from modeltui.domain.change import Action
+from modeltui.domain.document import FieldPath, format_field
+from modeltui.domain.plan import pending_document
+from modeltui.domain.snapshot import Snapshot
+
+
+class References:
+    """Everything that names a model by its key, as it would be after the apply."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._replaced: dict[str, list[str]] = {}
+        self._settings: dict[str, list[str]] = {}
+        self._defaults: set[str] = set()
+        files = snapshot.plan.files
+        for key, model in snapshot.shown.models.items():
+            planned = files.get(key)
+            if planned is not None and planned.action is Action.DELETE:
+                continue
+            document = (
+                pending_document(snapshot.plan, snapshot.catalog, key)
+                if planned is not None
+                else snapshot.catalog.documents.get(key, {})
+            )
+            if isinstance(other := document.get("replaced_by"), str) and other != key:
+                self._replaced.setdefault(other, []).append(key)
+            if document.get("default") is True and not model.is_broken:
+                self._defaults.add(key)
+        for path, text in _texts(snapshot.catalog.settings, ()):
+            self._settings.setdefault(text, []).append(format_field(path))
+
+    def of(self, key: str) -> list[str]:
+        """The models that name `key` as what takes their place."""
+        return self._replaced.get(key, [])
+
+    def reasons(self, key: str, content_type: str | None, going: frozenset[str]) -> Iterator[str]:
+        """Why the file of a model is still needed, when the models `going` go with it; nothing where it is not."""
+        if key in self._defaults:
+            yield f"it is the default of {content_type}"
+        for other in self.of(key):
+            if other not in going:
+                yield f"it takes the place of {other}"
+        for field in self._settings.get(key, ()):
+            yield f"catalog.toml names it in {field}"
+
+
+def _texts(value: Any, at: FieldPath) -> Iterator[tuple[FieldPath, str]]:
+    if isinstance(value, str):
+        yield at, value
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _texts(inner, (*at, name))
+    elif isinstance(value, list):
+        for position, inner in enumerate(value):
+            yield from _texts(inner, (*at, position))

@@ -1,0 +1,181 @@
+"""Where each key, value and header of a TOML file stands, in bytes: the ground that edits and line numbers rest on.
+
+This is a scanner for files that a parser has already accepted, not a parser: it finds the ends of things and leaves
+their meaning to a parser. On text that is not TOML it stops early and never loops.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+import tomli
+
+from modeltui.domain.document import FieldPath
+
+BOM: Final = b"\xef\xbb\xbf"
+
+BASIC: Final = rb'"(?>(?:[^"\\\n]++|\\.)*)"(?!")'
+LITERAL: Final = rb"'[^'\n]*+'(?!')"
+MULTILINE_BASIC: Final = rb'"""(?>(?:[^"\\]++|\\[\s\S]|""?(?!"))*)"""(?>"{0,2})'
+MULTILINE_LITERAL: Final = rb"'''(?>(?:[^']++|''?(?!'))*)'''(?>'{0,2})"
+COMMENT: Final = rb"#[^\n]*+"
+
+# No pattern gives back what it has taken, so a hostile file costs no more time than its length asks.
+_STRING = rb"(?>" + b"|".join((MULTILINE_BASIC, MULTILINE_LITERAL, BASIC, LITERAL)) + rb")"
+_BARE = rb"[^\s,\[\]{}#\"']++(?:[ \t]++[0-9][^\s,\[\]{}#]*+)?"
+_FLAT = rb"[\[{](?>(?:[^\"'#\[\]{}]++|" + _STRING + rb"|" + COMMENT + rb")*)[\]}]"
+_KEY_PART = rb"(?>[A-Za-z0-9_-]++|" + BASIC + rb"|" + LITERAL + rb")"
+_KEY = _KEY_PART + rb"(?>(?:[ \t]*+\.[ \t]*+" + _KEY_PART + rb")*)"
+_ASSIGNMENT = rb"(?P<key>" + _KEY + rb")[ \t]*+=[ \t]*+"
+_HEADER = rb"(?P<open>\[\[?)[ \t]*+(?P<header>" + _KEY + rb")[ \t]*+\]"
+
+TRIVIA: Final = re.compile(rb"(?>(?:[ \t\r\n]++|" + COMMENT + rb")*)")
+ASSIGNMENT: Final = re.compile(_ASSIGNMENT)
+
+_VALUE = re.compile(_STRING + rb"|" + _FLAT + rb"|" + _BARE)
+_STATEMENT = re.compile(
+    TRIVIA.pattern + rb"(?:" + _HEADER + rb"|" + _ASSIGNMENT + rb"(?P<value>" + _VALUE.pattern + rb")?)"
+)
+_BARE_CHARACTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+_PARTS = re.compile(_KEY_PART)
+_NESTED = re.compile(_STRING + rb"|" + COMMENT + rb"|[^\"'#\[\]{}]++|[\[\]{}]")
+
+Kind: TypeAlias = Literal["pair", "table", "array"]
+
+
+class Statement(NamedTuple):
+    """One `key = value`, `[table]` or `[[array]]`, with the whole lines that it stands on."""
+
+    kind: Kind
+    path: FieldPath
+    """From the top of the document, with positions in arrays of tables."""
+    names: tuple[str, ...]
+    """The key or header as written: of a dotted key more than one."""
+    start: int
+    """First byte of its first line."""
+    end: int
+    """The byte after its last line's end."""
+    value_start: int
+    value_end: int
+    """The bytes of a pair's value; nothing for a header."""
+
+    @property
+    def table(self) -> FieldPath:
+        """The table whose header a pair stands under; the path itself of a header."""
+        return self.path[: len(self.path) - len(self.names)] if self.kind == "pair" else self.path
+
+
+def statements(content: bytes) -> Iterator[Statement]:
+    """The statements of `content` in order, up to its end or to the first thing that cannot be one."""
+    table: FieldPath = ()
+    lengths: dict[FieldPath, int] = {}
+    position = len(BOM) if content.startswith(BOM) else 0
+    while match := _STATEMENT.match(content, position):
+        key, value, opening, header = match.group("key", "value", "open", "header")
+        if key:
+            names = key_names(key)
+            last = match.end() if value else value_end(content, match.end())
+            begin = last - len(value) if value else match.end()
+            if begin == last:
+                return
+            start = content.rfind(b"\n", 0, match.end("key")) + 1
+            position = content.find(b"\n", last) + 1 or len(content)
+            yield Statement("pair", (*table, *names), names, start, position, begin, last)
+        else:
+            kind: Kind = "array" if len(opening) == 2 else "table"
+            names = key_names(header)
+            table = _header_path(names, kind, lengths)
+            start = content.rfind(b"\n", 0, match.end("header")) + 1
+            position = content.find(b"\n", match.end()) + 1 or len(content)
+            yield Statement(kind, table, names, start, position, position, position)
+
+
+def _header_path(names: tuple[str, ...], kind: Kind, lengths: dict[FieldPath, int]) -> FieldPath:
+    path: FieldPath = ()
+    for name in names[:-1]:
+        path = (*path, name)
+        if path in lengths:
+            path = (*path, lengths[path] - 1)
+    path = (*path, names[-1])
+    if kind == "table":
+        return path
+    lengths[path] = lengths.get(path, 0) + 1
+    return (*path, lengths[path] - 1)
+
+
+def key_names(written: bytes) -> tuple[str, ...]:
+    """`a."b c".'d'` as its parts."""
+    if not written.translate(None, _BARE_CHARACTERS):
+        return (written.decode(),)
+    return tuple(_name(part) for part in _PARTS.findall(written))
+
+
+def _name(part: bytes) -> str:
+    if part[:1] == b"'" or (part[:1] == b'"' and b"\\" not in part):
+        return part[1:-1].decode()
+    if part[:1] == b'"':
+        name: str = tomli.loads(f"name = {part.decode()}")["name"]
+        return name
+    return part.decode()
+
+
+def value_end(content: bytes, start: int) -> int:
+    """The byte after the value that begins at `start`; `start` itself where none does."""
+    if match := _VALUE.match(content, start):
+        return match.end()
+    depth, position = 0, start
+    while match := _NESTED.match(content, position):
+        position = match.end()
+        first = match[0][:1]
+        depth += (first in b"[{") - (first in b"]}")
+        if depth <= 0:
+            return position if first in b"]}" else start
+    return start
+
+
+class Layout:
+    """The statements of a file for many questions; it is scanned only as far as the answers need."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+        self._scan = statements(content)
+        self._seen: list[Statement] = []
+        self._first: dict[FieldPath, Statement] = {}
+
+    def first(self, path: FieldPath) -> Statement | None:
+        """The first statement at or inside `path`."""
+        while path not in self._first:
+            if self._next() is None:
+                return None
+        return self._first[path]
+
+    def pair(self, path: FieldPath) -> Statement | None:
+        """The `key = value` that is `path`; None where it is a table with lines of its own, or absent."""
+        item = self.first(path)
+        return item if item and item.kind == "pair" and item.path == path else None
+
+    @cached_property
+    def statements(self) -> list[Statement]:
+        while self._next():
+            pass
+        return self._seen
+
+    @cached_property
+    def headers(self) -> dict[FieldPath, Statement]:
+        return {item.path: item for item in self.statements if item.kind != "pair"}
+
+    def below(self, path: FieldPath) -> list[Statement]:
+        """Every statement at or inside `path`."""
+        return [item for item in self.statements if item.path[: len(path)] == path]
+
+    def _next(self) -> Statement | None:
+        item = next(self._scan, None)
+        if item is not None:
+            self._seen.append(item)
+            for length in range(len(item.path), 0, -1):
+                if self._first.setdefault(item.path[:length], item) is not item:
+                    break
+        return item

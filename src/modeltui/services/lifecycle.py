@@ -1,0 +1,218 @@
+"""The life of a model: the default of its content type, deprecated, restored, removed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from modeltui.domain.change import Action, Edit
+from modeltui.domain.document import ABSENT, Absent, Document, FieldPath, Value, get
+from modeltui.domain.model import Model
+from modeltui.domain.plan import pending_document
+from modeltui.domain.references import References
+from modeltui.domain.snapshot import Snapshot
+from modeltui.errors import RefusedError
+from modeltui.services.acts import Act, checked
+from modeltui.services.current import Current
+from modeltui.services.outcome import Outcome, Refusal
+from modeltui.services.preview import Preview, Progress, watched
+from modeltui.services.queueing import Queueing
+
+_GONE: Final = Edit(("file",), True, ABSENT)
+"""Stands for the deletion of a file where only that something changes is of interest."""
+_OF_LIFE: Final[tuple[FieldPath, ...]] = (("active",), ("status",), ("deprecated_on",), ("replaced_by",))
+
+
+@dataclass(frozen=True, slots=True)
+class _Removal:
+    """Who goes, and how."""
+
+    edited: tuple[str, ...]
+    """Stay as files, and are switched off."""
+    deleted: tuple[str, ...]
+    refused: tuple[Refusal, ...] = ()
+
+
+class LifecycleService:
+    def __init__(self, current: Current, queueing: Queueing, today: Callable[[], date]) -> None:
+        self._current = current
+        self._queueing = queueing
+        self._today = today
+
+    def set_default(self, name: str) -> Outcome:
+        """Make a model the default of its content type, and none other, in one step.
+
+        Raises NotFoundError; LockedError where the model, or the default so far, is locked: then nothing is queued.
+        """
+        with self._current.guard:
+            snapshot = self._current.snapshot()
+            model = snapshot.shown.find(name)
+            document = pending_document(snapshot.plan, snapshot.catalog, model.key)
+            if model.fault is None and document.get("active") is not True:
+                hint = f"enable {model.key} first"
+                raise RefusedError(f"{model.label} is not active, so it cannot be the default", hint=hint)
+            former = _defaults(snapshot, model)
+
+            def edits(each: Model, before: Document) -> list[Edit]:
+                return [Edit(("default",), get(before, ("default",)), each.key == model.key)]
+
+            label = f"default of {model.content_type}"
+            outcome = self._queueing.queue(label, [model.key, *former], edits, is_whole=True)
+            return replace(outcome, warnings=_doubts(model, document))
+
+    def deprecation(self, on: date | None = None, replaced_by: str | None = None) -> Act:
+        """Advise against models, since today or another day. They stay active. Raises NotFoundError."""
+        follower = None if replaced_by is None else self._current.snapshot().shown.find(replaced_by)
+        today = self._today()
+
+        def edits(model: Model, document: Document) -> list[Edit]:
+            if follower is not None and follower.key == model.key:
+                raise RefusedError(f"{model.label} cannot take its own place", hint="name another model")
+            since = on or (_known_day(document) if document.get("status") == "deprecated" else None) or today
+            values: list[tuple[FieldPath, Value | Absent]] = [(("status",), "deprecated"), (("deprecated_on",), since)]
+            return checked([*values, *([(("replaced_by",), follower.key)] if follower else [])], document)
+
+        return Act("deprecate", edits, _default_warnings)
+
+    def restoration(self) -> Act:
+        """Take a deprecation or a soft removal back: active, with no date and no successor.
+
+        Where it is only pending, the values of the file come back as they are.
+        """
+        documents = self._current.snapshot().catalog.documents
+
+        def edits(model: Model, document: Document) -> list[Edit]:
+            if document.get("status") != "deprecated" and _known_day(document) is None:
+                return []
+            written = documents.get(model.key)
+            if written is not None and written.get("status") != "deprecated" and _known_day(written) is None:
+                return checked([(path, get(written, path)) for path in _OF_LIFE], document)
+            gone = [(("deprecated_on",), ABSENT), (("replaced_by",), ABSENT)]
+            return checked([(("active",), True), (("status",), "active"), *gone], document)
+
+        return Act("restore", edits, _retired_warnings(self._today()))
+
+    def preview_removal(self, keys: Sequence[str], *, hard: bool = False, progress: Progress | None = None) -> Preview:
+        """What `remove` would queue, and whom it would refuse."""
+        removal, act = self._removal(keys, hard=hard), self._soft_removal()
+        label = "delete" if hard else act.label
+        edits_of = watched(act.edits_of, removal.edited, progress)
+        found = self._queueing.foresee(label, removal.edited, edits_of)
+        gone = self._queueing.foresee(label, removal.deleted, lambda *_: [_GONE])
+        found = replace(found, removed=tuple(gone.changed), refused=(*removal.refused, *found.refused, *gone.refused))
+        return replace(found, warnings=act.foreseen(found))
+
+    def remove(self, keys: Sequence[str], *, hard: bool = False, progress: Progress | None = None) -> Outcome:
+        """Take models out of use: inactive, deprecated, dated. With `hard`, delete their files.
+
+        A file goes only when nothing needs it and it is not locked; a new model that waits is just not made.
+        """
+        with self._current.guard:
+            removal, act = self._removal(keys, hard=hard), self._soft_removal()
+            if not removal.edited and not removal.deleted:
+                return Outcome(self._current.snapshot(), refused=removal.refused)
+            outcome = self._queueing.queue(
+                "delete" if hard else act.label,
+                removal.edited,
+                watched(act.edits_of, removal.edited, progress),
+                removals=removal.deleted,
+            )
+            return replace(outcome, refused=(*removal.refused, *outcome.refused), warnings=act.warnings(outcome))
+
+    def _soft_removal(self) -> Act:
+        today = self._today()
+
+        def edits(_: Model, document: Document) -> list[Edit]:
+            since = _known_day(document) or today
+            return checked([(("active",), False), (("status",), "deprecated"), (("deprecated_on",), since)], document)
+
+        return Act("remove", edits, _default_warnings)
+
+    def _removal(self, keys: Sequence[str], *, hard: bool) -> _Removal:
+        snapshot = self._current.snapshot()
+        found = [snapshot.shown.find(key).key for key in dict.fromkeys(keys)]
+        if hard:
+            return _deletion(snapshot, found)
+        dropped = _deletion(snapshot, [key for key in found if key not in snapshot.catalog.models])
+        return replace(dropped, edited=tuple(key for key in found if key in snapshot.catalog.models))
+
+
+def _deletion(snapshot: Snapshot, keys: Sequence[str]) -> _Removal:
+    """Those that can go together: who is needed by one that stays, stays too."""
+    references, models = References(snapshot), snapshot.shown.models
+    refused: dict[str, Refusal] = {}
+    stay = frozenset(key for key in keys if _takes_nothing(snapshot, models[key]))
+    going = frozenset(keys) - stay
+    while going:
+        needed = {key: why for key in going if (why := list(_reasons(references, snapshot, key, going)))}
+        if not needed:
+            break
+        for key, why in needed.items():
+            hint = "choose another default, or change what names it; a removal that is not hard only switches it off"
+            refused[key] = Refusal(key, f"{models[key].label} is still needed: {'; '.join(why)}", hint)
+        going -= needed.keys()
+    return _Removal((), tuple(key for key in keys if key not in refused), tuple(refused.values()))
+
+
+def _takes_nothing(snapshot: Snapshot, model: Model) -> bool:
+    """Whether the queue refuses it anyway, in its own words."""
+    planned = snapshot.plan.files.get(model.key)
+    return model.is_locked or model.is_broken or (planned is not None and planned.is_stale)
+
+
+def _reasons(references: References, snapshot: Snapshot, key: str, going: frozenset[str]) -> list[str]:
+    return list(references.reasons(key, snapshot.shown.models[key].content_type, going))
+
+
+def _defaults(snapshot: Snapshot, model: Model) -> list[str]:
+    """The other models that would be a default of the same content type after the apply."""
+    return [
+        each.key
+        for each in snapshot.shown.models.values()
+        if each.key != model.key
+        and each.content_type == model.content_type
+        and not each.is_broken
+        and _is_default(snapshot, each)
+    ]
+
+
+def _is_default(snapshot: Snapshot, model: Model) -> bool:
+    planned = snapshot.plan.files.get(model.key)
+    if planned is None:
+        return model.default
+    if planned.action is Action.DELETE:
+        return False
+    return pending_document(snapshot.plan, snapshot.catalog, model.key).get("default") is True
+
+
+def _known_day(document: Document) -> date | None:
+    value = document.get("deprecated_on")
+    return value if isinstance(value, date) else None
+
+
+def _doubts(model: Model, document: Document) -> tuple[str, ...]:
+    return (f"{model.label} is deprecated",) if document.get("status") == "deprecated" else ()
+
+
+def _default_warnings(snapshot: Snapshot, keys: Sequence[str]) -> tuple[str, ...]:
+    """Defaults among the models: each content type should have one that is active and not deprecated."""
+    models = snapshot.shown.models
+    return tuple(
+        f"{models[key].label} is the default of {models[key].content_type}; another should take that over"
+        for key in keys
+        if key in models and _is_default(snapshot, models[key])
+    )
+
+
+def _retired_warnings(today: date) -> Callable[[Snapshot, Sequence[str]], tuple[str, ...]]:
+    def warnings(snapshot: Snapshot, keys: Sequence[str]) -> tuple[str, ...]:
+        models = [snapshot.shown.models[key] for key in keys if key in snapshot.shown.models]
+        return tuple(
+            f"{model.label} retired on {model.retires_on}"
+            for model in models
+            if model.retires_on is not None and model.retires_on < today
+        )
+
+    return warnings

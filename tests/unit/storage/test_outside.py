@@ -1,0 +1,122 @@
+"""Files that the user names: read behind limits, never extracted, never over another."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import stat
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from modeltui.errors import RefusedError, UsageError
+from modeltui.storage import outside
+from modeltui.storage.outside import read_outside, read_tree, write_outside
+
+
+def _archive(path: Path, members: dict[str, bytes], links: dict[str, str] | None = None) -> str:
+    with tarfile.open(path, "w:gz") as archive:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+        for name, target in (links or {}).items():
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = tarfile.SYMTYPE, target
+            archive.addfile(info)
+    return str(path)
+
+
+def test_an_archive_is_read_where_it_lies(tmp_path: Path) -> None:
+    path = _archive(
+        tmp_path / "a.tar.gz",
+        {
+            "../../evil.toml": b"a = 0",
+            "./x/ok.toml": b"a = 1",
+            "x/bad.toml": b"a = [",
+            "x/readme.md": b"-",
+            "x/.hidden.toml": b"a = 2",
+        },
+        {"x/link.toml": "/etc/passwd"},
+    )
+    before = sorted(os.listdir(tmp_path))
+    tree = read_tree(path)
+    assert tree.documents == {"./x/ok.toml": {"a": 1}}
+    assert tree.faults.keys() == {"x/bad.toml", "x/link.toml"}
+    assert "link" in tree.faults["x/link.toml"]
+    assert sorted(os.listdir(tmp_path)) == before
+
+
+def test_a_folder_is_read_without_following_links(tmp_path: Path) -> None:
+    (tmp_path / "tree" / "x").mkdir(parents=True)
+    (tmp_path / "secret.toml").write_text("a = 1")
+    (tmp_path / "tree" / "x" / "good.toml").write_text("a = 2")
+    (tmp_path / "tree" / "x" / "link.toml").symlink_to(tmp_path / "secret.toml")
+    tree = read_tree(str(tmp_path / "tree"))
+    assert tree.documents == {"tree/x/good.toml": {"a": 2}}
+    assert tree.faults.keys() == {"tree/x/link.toml"}
+
+
+def test_a_bomb_stops_at_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outside, "_LARGEST_UNPACKED", 100_000)
+    path = _archive(tmp_path / "a.tar.gz", {"big.bin": bytes(5_000_000)})
+    with pytest.raises(UsageError, match="unpacks to more"):
+        read_tree(path)
+
+
+def test_too_large_a_member_is_a_fault_and_the_rest_goes_on(tmp_path: Path) -> None:
+    path = _archive(tmp_path / "a.tar.gz", {"big.toml": b"#" * 300_000, "ok.toml": b"a = 1"})
+    tree = read_tree(path)
+    assert (list(tree.documents), list(tree.faults)) == (["ok.toml"], ["big.toml"])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"junk" * 500, gzip.compress(b"junk" * 500, mtime=0), gzip.compress(b"x" * 2000, mtime=0)[:20], b"\x1f\x8b"],
+)
+def test_what_is_no_archive_is_said_so(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "a.tar.gz"
+    path.write_bytes(content)
+    with pytest.raises(UsageError, match="no archive"):
+        assert read_tree(str(path)).documents == {"never": {}}
+
+
+def test_only_a_regular_file_of_a_believable_size_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a").write_bytes(b"12345")
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+    os.mkfifo(tmp_path / "pipe")
+    assert read_outside(str(tmp_path / "a")) == b"12345"
+    for name in ("link", "pipe", "missing", "."):
+        with pytest.raises(UsageError):
+            read_outside(str(tmp_path / name))
+    monkeypatch.setattr(outside, "LARGEST", 4)
+    with pytest.raises(UsageError, match="bytes"):
+        read_outside(str(tmp_path / "a"))
+
+
+def test_a_file_is_written_with_the_rights_that_the_umask_leaves(tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    before = os.umask(0o027)
+    try:
+        write_outside(str(path), b"a", replaces=False)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    with pytest.raises(RefusedError, match="there already"):
+        write_outside(str(path), b"b", replaces=False)
+    assert path.read_bytes() == b"a"
+    write_outside(str(path), b"c", replaces=True)
+    assert path.read_bytes() == b"c"
+    assert os.listdir(tmp_path) == ["out"]
+
+
+def test_only_a_regular_file_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "real").write_bytes(b"a")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    with pytest.raises(RefusedError, match="regular"):
+        write_outside(str(tmp_path / "link"), b"b", replaces=True)
+    with pytest.raises(UsageError):
+        write_outside(str(tmp_path / "no" / "where"), b"b", replaces=False)
+    assert (tmp_path / "real").read_bytes() == b"a"
