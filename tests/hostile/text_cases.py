@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from cli.small import write
 from hostile.ground import TYPE, Expected, Ground, case
+from modeltui.config import load_settings
 
 INJECTIONS = (
     "\x1b[31mred\x1b[2J\x1b[H",
@@ -129,8 +130,10 @@ def texts_of_providers(ground: Ground) -> Iterator[Expected]:
 @case
 def texts_of_settings(ground: Ground) -> Iterator[Expected]:
     value = quoted("".join(INJECTIONS))
+    me = quoted(load_settings(str(ground.root)).user)
     write(
-        ground.root / "catalog.toml", f"schema = 1\n{value} = {value}\n[policy]\n[policy.roles]\nviewer = [{value}]\n"
+        ground.root / "catalog.toml",
+        f"schema = 1\n{value} = {value}\n[policy]\n[policy.roles]\nviewer = [{value}]\nadmin = [{value}, {me}]\n",
     )
     yield Expected("catalog.toml", "unknown-key", 2)
     presets = ground.root / "presets"

@@ -9,7 +9,7 @@ from modeltui.domain.text import some_of
 from modeltui.errors import RefusedError
 from modeltui.services.outcome import Outcome, Refusal
 
-_MOST_LINES: Final = 5
+_MOST_LINES: Final = 8
 
 
 def reported(outcome: Outcome) -> int:
@@ -41,7 +41,11 @@ def say_skipped(outcome: Outcome) -> None:
 def _reason(outcome: Outcome, refusal: Refusal) -> str:
     """Without the name of the model, so that it is the same for all that it holds for."""
     model = outcome.snapshot.shown.models.get(refusal.key)
-    return refusal.reason if model is None else refusal.reason.removeprefix(f"{model.label} ")
+    if model is None:
+        return refusal.reason
+    if model.is_broken:
+        return "is broken; `modeltui check` says where and why"
+    return refusal.reason.removeprefix(f"{model.label} ")
 
 
 def _refusal(outcome: Outcome) -> RefusedError:
