@@ -49,8 +49,8 @@ bench: $(READY)  ## Measure against bare floors in the same run
 bench-smoke: $(READY)
 	$(BIN)/python -m benchmarks --smoke
 
-screenshot: $(READY)  ## Draw docs/console.svg from the real console
-	$(BIN)/python -m benchmarks.screenshot docs/console.svg
+screenshot: $(READY)  ## Draw the pictures of the pages from the real console
+	$(BIN)/python -m benchmarks.screenshot docs
 
 wheel: $(READY)  ## Build the wheel, sample catalogue included
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .

@@ -1,15 +1,18 @@
-"""Draws the console on the sample catalogue as an SVG: `python -m benchmarks.screenshot FILE`."""
+"""Draws pictures of the real console on the sample catalogue for the pages: `python -m benchmarks.screenshot DIR`."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from textual.pilot import Pilot
 
@@ -21,26 +24,47 @@ from modeltui.tui.app import ConsoleApp
 _FONT_FACE = re.compile(r"\s*@font-face \{[^}]*\}")
 """A picture that loads nothing from elsewhere: the reader's own monospace font will do."""
 
+_VIDEO = ("slash", *"type:prompt_to_video", "enter")
+_PRICES = """[
+{"key": "prompt_to_video/kling-2-6", "cost": {"base": "29"}, "timing": {"estimated_seconds": 190}},
+{"key": "prompt_to_video/grok-imagine", "cost": {"base": "10"}},
+{"key": "prompt_to_video/hailuo-02-standard", "cost": {"base": "16"}},
+{"key": "prompt_to_video/sora-2-pro", "cost": {"base": "many"}}
+]"""
+_SCENES: Final[Mapping[str, Sequence[str]]] = {
+    "console": (*_VIDEO, "j", "space", "j", "space", "t", "k", "k", "k"),
+    "pending": (*_VIDEO, "j", "space", "j", "space", "t", "p", "j"),
+    "apply": (*_VIDEO, "j", "space", "j", "space", "t", "a", *"winter prices"),
+    "columns": ("c", "j", "j"),
+    "import": ("I", *"prices.json", "enter"),
+    "providers": ("P", "j", "j", "j", "j", "j", "j"),
+    "dashboard": ("o",),
+    "alerts": ("A", "j"),
+}
+
 
 async def _settled(app: ConsoleApp, pilot: Pilot[None]) -> None:
     await app.workers.wait_for_complete()
     await pilot.pause()
 
 
-async def draw() -> str:
-    """A copy of the sample with something pending, filtered, sorted and marked, as a user would see it."""
+async def draw(keys: Sequence[str]) -> str:
+    """What a user sees after these keys, on a copy of the sample."""
     with tempfile.TemporaryDirectory() as folder:
         catalog = shutil.copytree(SAMPLE, Path(folder) / "catalog", ignore=shutil.ignore_patterns(".*"))
+        (Path(folder) / "prices.json").write_text(_PRICES, encoding="utf-8")
+        os.chdir(folder)
         settings = replace(load_settings(str(catalog)), user="alice", mouse=False, live=False, state="")
         app = ConsoleApp(settings, partial(open_workspace, settings))
         async with app.run_test(size=(130, 34)) as pilot:
             await _settled(app, pilot)
-            await pilot.press("slash", *"type:prompt_to_video", "enter", "j", "space", "j", "space", "t")
-            await _settled(app, pilot)
-            await pilot.press("k", "k", "k")
-            await _settled(app, pilot)
+            for key in keys:
+                await pilot.press({" ": "space", "/": "slash", ".": "full_stop"}.get(key, key))
+                await _settled(app, pilot)
             return _FONT_FACE.sub("", app.export_screenshot(title="modeltui"))
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(asyncio.run(draw()), encoding="utf-8")
+    target = Path(sys.argv[1]).absolute()
+    for name, keys in _SCENES.items():
+        (target / f"{name}.svg").write_text(asyncio.run(draw(keys)), encoding="utf-8")
