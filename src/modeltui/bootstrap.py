@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from modeltui.services.runs import RunService
     from modeltui.services.views import ViewService
     from modeltui.services.workspace import Workspace
+    from modeltui.storage.console_state import ConsoleState
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,12 @@ class _Services:
         from modeltui.services.queueing import Queueing
 
         return Queueing(self._on.current, self._on.queue_file, self._on.identity, self._on.permissions)
+
+    @cached_property
+    def _kept(self) -> ConsoleState:
+        from modeltui.storage.console_state import ConsoleState
+
+        return ConsoleState(self._settings.state, self.root)
 
     @cached_property
     def _versions(self) -> Versions:
@@ -255,10 +262,8 @@ class _Wired(_Services):
     @cached_property
     def providers(self) -> ProviderService:
         from modeltui.services.providers import ProviderService
-        from modeltui.storage.console_state import ConsoleState
 
-        state = ConsoleState(self._settings.state, self.root)
-        return ProviderService(self._on.current, self._settings.secret, state, self._on.identity.now)
+        return ProviderService(self._on.current, self._settings.secret, self._kept, self._on.identity.now)
 
     @cached_property
     def fixes(self) -> FixService:
@@ -311,20 +316,18 @@ class _Wired(_Services):
     @cached_property
     def looks(self) -> LookService:
         from modeltui.services.looks import LookService
-        from modeltui.storage.console_state import ConsoleState
 
-        return LookService(ConsoleState(self._settings.state, self.root))
+        return LookService(self._kept)
 
     @cached_property
     def views(self) -> ViewService:
         from modeltui.domain.views import ALL, ShownColumn
         from modeltui.services.views import ViewService
-        from modeltui.storage.console_state import ConsoleState
 
         settings = self._settings
         columns = tuple(ShownColumn(name) for name in settings.columns)
         usual = replace(ALL, columns=columns, sort=settings.sort)
-        return ViewService(ConsoleState(settings.state, self.root), is_fresh=settings.fresh, usual=usual)
+        return ViewService(self._kept, is_fresh=settings.fresh, usual=usual)
 
 
 def _today() -> date:

@@ -6,26 +6,20 @@ from argparse import Namespace
 
 from modeltui.cli.arguments import QUERY_NOTE, Parser
 from modeltui.cli.commands import Command
-from modeltui.cli.preview import add_dry_run, done_or_foreseen
+from modeltui.cli.preview import acted, add_dry_run
 from modeltui.cli.session import Session
 from modeltui.errors import UsageError
 from modeltui.services import acts
-from modeltui.services.acts import Act
 
 
 def tag(session: Session, arguments: Namespace) -> int:
     words = [_signed(word) for word in arguments.tags]
     add = [word for sign, word in words if sign == "+"]
-    return _acted(session, arguments, acts.tag(add, [word for sign, word in words if sign == "-"]))
+    return acted(session, arguments.query, arguments, acts.tag(add, [word for sign, word in words if sign == "-"]))
 
 
 def scale(session: Session, arguments: Namespace) -> int:
-    return _acted(session, arguments, acts.scale(arguments.field, arguments.factor, arguments.round))
-
-
-def _acted(session: Session, arguments: Namespace, act: Act) -> int:
-    keys, bulk = session.chosen(arguments.query), session.workspace.bulk
-    return done_or_foreseen(arguments.dry_run, lambda: bulk.preview(keys, act), lambda: bulk.do(keys, act))
+    return acted(session, arguments.query, arguments, acts.scale(arguments.field, arguments.factor, arguments.round))
 
 
 def _signed(word: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 from modeltui.cli.reading import LONGEST_LINE
+from modeltui.domain.json_text import no_constant
 from modeltui.errors import UsageError
 
 
@@ -15,7 +16,7 @@ def parse_json(content: bytes | str) -> Any:
     if len(content) > LONGEST_LINE:
         raise UsageError(f"longer than {LONGEST_LINE} bytes")
     try:
-        return json.loads(content, parse_constant=_no_constant, parse_float=_finite)
+        return json.loads(content, parse_constant=no_constant, parse_float=_finite)
     except RecursionError as error:
         raise UsageError("not JSON: nested too deeply") from error
     except ValueError as error:
@@ -28,10 +29,6 @@ def parse_json_object(content: bytes | str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise UsageError("not a JSON object")
     return value
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a number in JSON")
 
 
 def _finite(text: str) -> float:

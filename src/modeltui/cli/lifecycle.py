@@ -9,9 +9,8 @@ from datetime import date
 from modeltui.cli.arguments import QUERY_NOTE, Parser, add_model, add_query, query_of
 from modeltui.cli.commands import Command
 from modeltui.cli.outcome import reported
-from modeltui.cli.preview import add_dry_run, done_or_foreseen
+from modeltui.cli.preview import acted, add_dry_run, done_or_foreseen
 from modeltui.cli.session import Session
-from modeltui.services.acts import Act
 
 
 def default(session: Session, arguments: Namespace) -> int:
@@ -20,16 +19,12 @@ def default(session: Session, arguments: Namespace) -> int:
 
 
 def deprecate(session: Session, arguments: Namespace) -> int:
-    return _acted(session, arguments, session.workspace.lifecycle.deprecation(arguments.on, arguments.replaced_by))
+    act = session.workspace.lifecycle.deprecation(arguments.on, arguments.replaced_by)
+    return acted(session, query_of(arguments), arguments, act)
 
 
 def restore(session: Session, arguments: Namespace) -> int:
-    return _acted(session, arguments, session.workspace.lifecycle.restoration())
-
-
-def _acted(session: Session, arguments: Namespace, act: Act) -> int:
-    keys, bulk = session.chosen(query_of(arguments)), session.workspace.bulk
-    return done_or_foreseen(arguments.dry_run, lambda: bulk.preview(keys, act), lambda: bulk.do(keys, act))
+    return acted(session, query_of(arguments), arguments, session.workspace.lifecycle.restoration())
 
 
 def remove(session: Session, arguments: Namespace) -> int:

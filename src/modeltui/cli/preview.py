@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from collections.abc import Callable, Iterator
 
 from modeltui.cli import output, report
 from modeltui.cli.arguments import Parser
 from modeltui.cli.outcome import counted, reported, say_skipped
+from modeltui.cli.session import Session
 from modeltui.domain.document import format_field, shown
+from modeltui.services.acts import Act
 from modeltui.services.outcome import Outcome
 from modeltui.services.preview import Preview
 
@@ -19,6 +22,12 @@ def add_dry_run(parser: Parser) -> None:
 def done_or_foreseen(is_dry_run: bool, foresee: Callable[[], Preview], do: Callable[[], Outcome]) -> int:
     """Do it, or tell what it would do; the exit code is the same."""
     return foreseen(foresee()) if is_dry_run else reported(do())
+
+
+def acted(session: Session, query: str, arguments: Namespace, act: Act) -> int:
+    """Do an act on the models of a query, or tell what it would do."""
+    keys, bulk = session.chosen(query), session.workspace.bulk
+    return done_or_foreseen(arguments.dry_run, lambda: bulk.preview(keys, act), lambda: bulk.do(keys, act))
 
 
 def foreseen(preview: Preview) -> int:
@@ -49,11 +58,6 @@ def _summary(preview: Preview) -> str:
     if preview.unchanged:
         parts.append(f"{len(preview.unchanged)} already so")
     if preview.refused:
-        locked = sum(_is_locked(preview, refusal.key) for refusal in preview.refused)
+        locked = sum(preview.is_locked(refusal.key) for refusal in preview.refused)
         parts.append(f"{len(preview.refused)} skipped" + (f" ({locked} locked)" if locked else ""))
     return ", ".join(parts)
-
-
-def _is_locked(preview: Preview, key: str) -> bool:
-    model = preview.snapshot.shown.models.get(key)
-    return model is not None and model.is_locked

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from functools import lru_cache
-from typing import Any
+from typing import Any, NoReturn
 
 from modeltui.domain.text import safe
 
@@ -20,6 +20,11 @@ def json_line(value: Any, *, ascii_only: bool = False) -> str:
 def json_pretty(value: Any, *, ascii_only: bool = False) -> str:
     """The same over several lines, indented."""
     return _checked(json.dumps(value, ensure_ascii=ascii_only, allow_nan=False, indent=2))
+
+
+def no_constant(name: str) -> NoReturn:
+    """What `json.loads` is to do with NaN and Infinity, which are no JSON. Raises ValueError."""
+    raise ValueError(f"{name} is not a number in JSON")
 
 
 def _checked(text: str) -> str:

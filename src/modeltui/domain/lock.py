@@ -128,3 +128,8 @@ def _text(value: Any) -> str | None:
 
 def _moment(value: Any) -> datetime | None:
     return value if isinstance(value, datetime) else None
+
+
+def unlocked_document(document: Document) -> Document:
+    """What a model file says besides its lock."""
+    return {name: value for name, value in document.items() if name != "lock"}

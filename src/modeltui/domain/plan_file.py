@@ -11,7 +11,7 @@ from typing import Any, Final, NoReturn
 
 from modeltui.domain.change import Action, Edit
 from modeltui.domain.document import ABSENT, Absent, Value
-from modeltui.domain.json_text import json_pretty
+from modeltui.domain.json_text import json_pretty, no_constant
 from modeltui.domain.plan import Plan, PlannedFile
 from modeltui.domain.value_codec import decoded, decoded_path, encoded, encoded_path
 from modeltui.errors import RefusedError
@@ -90,7 +90,7 @@ def parsed_plan(content: bytes) -> PlanFile:
 
 def _json(content: bytes) -> Any:
     try:
-        return json.loads(content.decode(), object_pairs_hook=_unique, parse_constant=_no_constant)
+        return json.loads(content.decode(), object_pairs_hook=_unique, parse_constant=no_constant)
     except RecursionError as error:
         raise _refusal("it is nested too deeply") from error
     except ValueError as error:
@@ -103,10 +103,6 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) != len(pairs):
         raise ValueError("a member is named twice")
     return members
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a number in JSON")
 
 
 def _object(value: Any, members: frozenset[str], what: str, optional: frozenset[str] = frozenset()) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.document import Absent, Document, FieldPath, Value, differences, get, same
-from modeltui.domain.lock import Lock, lock_of
+from modeltui.domain.lock import Lock, lock_of, unlocked_document
 from modeltui.domain.snapshot import Snapshot
 from modeltui.errors import BrokenFileError
 from modeltui.history.record import FieldChange
@@ -136,7 +136,7 @@ class DriftService:
             known = _last_known(broken.key, (each for record in records for each in record.changes))
             fields = tuple(_moved(known, broken.document))
             return Drift(broken.key, broken.path, broken.lock, fields, is_complete=False)
-        before, now = _unlocked(parse(version.content)), _unlocked(broken.document)
+        before, now = unlocked_document(parse(version.content)), unlocked_document(broken.document)
         return Drift(
             key=broken.key,
             path=broken.path,
@@ -168,10 +168,6 @@ def _with_unchanged(
         tuple(key for key in dict.fromkeys(keys) if key not in drifted),
         outcome.refused if refused is None else tuple(refused),
     )
-
-
-def _unlocked(document: Document) -> Document:
-    return {name: value for name, value in document.items() if name != "lock"}
 
 
 def _last_known(key: str, changes: Iterable[FieldChange]) -> dict[FieldPath, Value | Absent]:

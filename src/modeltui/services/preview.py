@@ -37,6 +37,10 @@ class Preview:
         """How many models would get a change."""
         return len(self.changed) + len(self.removed)
 
+    def is_locked(self, key: str) -> bool:
+        model = self.snapshot.shown.models.get(key)
+        return model is not None and model.is_locked
+
 
 def watched(edits_of: EditsOf, keys: Sequence[str], progress: Progress | None) -> EditsOf:
     """`edits_of` that tells before each model how far it is."""

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from modeltui.domain.change import Action
 from modeltui.domain.document import Document, same
-from modeltui.domain.lock import lock_of, may_name_lock
+from modeltui.domain.lock import lock_of, may_name_lock, unlocked_document
 from modeltui.domain.text import safe
 from modeltui.errors import BrokenFileError, ConflictError, LockedError, RefusedError
 from modeltui.storage import codec, state_dir
@@ -130,15 +130,11 @@ def _refusal(operation: FileOperation, content: bytes) -> str | None:
 def _is_of_lock_only(operation: FileOperation, old: Document) -> bool:
     if not operation.is_of_lock_only or operation.new_content is None:
         return False
-    return same(_unlocked(old), _unlocked(_parsed(operation.path, operation.new_content)))
+    return same(unlocked_document(old), unlocked_document(_parsed(operation.path, operation.new_content)))
 
 
 def _is_restoration(operation: FileOperation, content: bytes) -> bool:
     return operation.new_content is not None and is_restored(content, operation.new_content)
-
-
-def _unlocked(document: Document) -> Document:
-    return {key: value for key, value in document.items() if key != "lock"}
 
 
 def _parsed(path: str, content: bytes) -> Document:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from modeltui.domain.document import Document, plain
 from modeltui.domain.exchange.fitting import fitted
 from modeltui.domain.exchange.row import Options, Refused, Row
-from modeltui.domain.json_text import json_line
+from modeltui.domain.json_text import json_line, no_constant
 from modeltui.domain.text import cut
 from modeltui.errors import InvalidValueError, UsageError
 
@@ -67,7 +67,7 @@ def parsed(content: bytes, **kinds: Any) -> Any:
     """
     try:
         text = content.decode("utf-8-sig")
-        strict = {"parse_constant": _no_constant, "parse_float": _finite, "parse_int": _whole}
+        strict = {"parse_constant": no_constant, "parse_float": _finite, "parse_int": _whole}
         return json.loads(text, object_pairs_hook=_object, **{**strict, **kinds})
     except RecursionError as error:
         raise UsageError("this is not JSON that can be read: nested too deep") from error
@@ -134,10 +134,6 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _whole(text: str) -> int | _LongNumber:
     digits = len(text.removeprefix("-"))
     return int(text) if digits <= _MOST_DIGITS else _LongNumber(digits)
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a number in JSON")
 
 
 def _finite(text: str) -> float:

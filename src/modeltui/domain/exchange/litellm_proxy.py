@@ -12,9 +12,8 @@ from modeltui.domain.cost_rate import UNITS
 from modeltui.domain.document import Document
 from modeltui.domain.exchange import litellm
 from modeltui.domain.exchange.fitting import price_text
-from modeltui.domain.exchange.prices import MILLION
+from modeltui.domain.exchange.prices import MILLION, amount_of
 from modeltui.domain.json_text import json_line
-from modeltui.domain.price import price_of
 
 _PROVIDERS: Final[Mapping[str, str]] = {
     **{name: name for name in ("anthropic", "elevenlabs", "groq", "mistral", "openai", "openrouter", "replicate")},
@@ -114,23 +113,19 @@ def _prices(document: Document) -> Iterator[tuple[str, Decimal]]:
         return
     tokens, rate = _table(cost, "tokens"), _table(cost, "rate")
     for name, theirs in (("input", "input_cost_per_token"), ("output", "output_cost_per_token")):
-        if (amount := _amount(tokens.get(name))) is not None:
+        if (amount := amount_of(tokens.get(name))) is not None:
             yield theirs, amount / MILLION
-    if (amount := _amount(tokens.get("cached_input"))) is not None:
+    if (amount := amount_of(tokens.get("cached_input"))) is not None:
         yield "cache_read_input_token_cost", amount / MILLION
-    per, amount = rate.get("per"), _amount(rate.get("price"))
+    per, amount = rate.get("per"), amount_of(rate.get("price"))
     is_heard = document.get("content_type") == "speech_to_text"
     if amount is not None and per in ("second", "minute", "hour"):
         yield f"{'input' if is_heard else 'output'}_cost_per_second", amount / UNITS[per]
     elif amount is not None and per in ("character", "1000_characters", "1000000_characters"):
         yield "input_cost_per_character", amount / UNITS[per]
     is_image = _MODES.get(str(document.get("content_type")), "").startswith("image")
-    if is_image and not tokens and not rate and (amount := _amount(cost.get("base"))) is not None:
+    if is_image and not tokens and not rate and (amount := amount_of(cost.get("base"))) is not None:
         yield "output_cost_per_image", amount
-
-
-def _amount(text: Any) -> Decimal | None:
-    return price_of(text) if isinstance(text, str) else None
 
 
 def _table(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -90,7 +90,7 @@ def _with_tokens(
         after[name] = _kept(tokens.get(name), price)
         if name in _ASSUMED:
             after.setdefault(f"assume_{name}", _ASSUMED[name])
-    is_estimate = _amount(cost.get("base")) == _estimate(tokens)
+    is_estimate = amount_of(cost.get("base")) == _estimate(tokens)
     base = _kept(cost.get("base"), _estimate(after)) if is_estimate else cost.get("base")
     return {**cost, "base": base, "tokens": after}, None
 
@@ -109,7 +109,7 @@ def _estimate(tokens: Mapping[str, Any]) -> Decimal:
     """The price of a run with the tokens that `[cost.tokens]` assumes."""
     return sum(
         (
-            (_amount(tokens.get(name)) or Decimal(0)) * int(tokens.get(f"assume_{name}", 0)) / MILLION
+            (amount_of(tokens.get(name)) or Decimal(0)) * int(tokens.get(f"assume_{name}", 0)) / MILLION
             for name in _ASSUMED
         ),
         Decimal(0),
@@ -118,8 +118,8 @@ def _estimate(tokens: Mapping[str, Any]) -> Decimal:
 
 def _kept(text: Any, amount: Decimal) -> Any:
     """The price as the file writes it, where it is the same amount."""
-    return text if _amount(text) == amount else price_text(amount)
+    return text if amount_of(text) == amount else price_text(amount)
 
 
-def _amount(text: Any) -> Decimal | None:
+def amount_of(text: Any) -> Decimal | None:
     return price_of(text) if isinstance(text, str) else None

@@ -31,7 +31,7 @@ def _numbers(preview: Preview) -> list[Line]:
         lines.append((("- ", "removed"), (f"{counted(len(preview.removed))} will go", "strong")))
     if preview.unchanged:
         lines.append((("= ", "muted"), (f"{counted(len(preview.unchanged))}: nothing to change", "muted")))
-    locked = sum(_is_locked(preview, refusal.key) for refusal in preview.refused)
+    locked = sum(preview.is_locked(refusal.key) for refusal in preview.refused)
     if locked:
         lines.append((("L ", "warn"), (f"{counted(locked)} locked, skipped", "plain")))
     if others := len(preview.refused) - locked:
@@ -71,18 +71,13 @@ def _skipped(preview: Preview) -> list[Line]:
     if not preview.refused:
         return []
     lines: list[Line] = [BLANK]
-    for refusal in sorted(preview.refused, key=lambda each: _is_locked(preview, each.key))[:_MOST_REASONS]:
-        sign = "L" if _is_locked(preview, refusal.key) else "!"
+    for refusal in sorted(preview.refused, key=lambda each: preview.is_locked(each.key))[:_MOST_REASONS]:
+        sign = "L" if preview.is_locked(refusal.key) else "!"
         lines.append(((f"{sign} ", "warn"), (safe(refusal.key), "plain")))
         lines.append(line(f"    {refusal.reason}", "muted"))
     if more := len(preview.refused) - _MOST_REASONS:
         lines += [line(f"  … and {more:,} more", "muted")] if more > 0 else []
     return lines
-
-
-def _is_locked(preview: Preview, key: str) -> bool:
-    model = preview.snapshot.shown.models.get(key)
-    return model is not None and model.is_locked
 
 
 def bar(done: int, total: int, width: int) -> Line:
