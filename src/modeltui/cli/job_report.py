@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from modeltui.cli import output, report
+from modeltui.domain.call import Cost
 from modeltui.domain.job import Job, JobState
 from modeltui.domain.model import Model
 from modeltui.errors import ProviderError
@@ -62,7 +63,8 @@ def _row(job: Job, model: Model) -> dict[str, Any]:
         "state": job.state.value,
         "started_at": job.started_at.isoformat(),
         "elapsed_s": round(job.elapsed_s, 3),
-        "cost": None if job.cost_amount is None else {"amount": f"{job.cost_amount:f}", "currency": job.cost_currency},
+        "cost": _cost(job.cost),
+        "estimate": _cost(job.estimate),
         "files": [
             {"path": file.path, "media_type": file.media_type, "size": file.size, "facts": file.facts}
             for file in job.files
@@ -71,3 +73,7 @@ def _row(job: Job, model: Model) -> dict[str, Any]:
         "error": job.error,
         "hint": job.hint,
     }
+
+
+def _cost(cost: Cost | None) -> dict[str, str] | None:
+    return None if cost is None else {"amount": f"{cost.amount:f}", "currency": cost.currency}

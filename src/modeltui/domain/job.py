@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
+from typing import Any
+
+from modeltui.domain.call import Cost
 
 
 class JobState(StrEnum):
+    """In the order in which a job goes through them."""
+
+    QUEUED = "queued"
+    """Kept, and not begun: nothing has left."""
+    PREPARING = "preparing"
+    """Uploading what the request needs: nothing that costs has left."""
     SUBMITTING = "submitting"
+    """The request is on its way: whether it arrived is known only when this state has ended."""
     POLLING = "polling"
     DOWNLOADING = "downloading"
     SUCCEEDED = "succeeded"
@@ -23,8 +32,14 @@ class JobState(StrEnum):
     def is_final(self) -> bool:
         return self in _FINAL
 
+    @property
+    def is_unsent(self) -> bool:
+        """Whether it is certain that nothing was submitted, and so nothing is billed."""
+        return self in _UNSENT
+
 
 _FINAL = frozenset({JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED, JobState.UNCERTAIN})
+_UNSENT = frozenset({JobState.QUEUED, JobState.PREPARING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +73,55 @@ class Job:
     remote_id: str | None = None
     saved: Mapping[str, str] = field(default_factory=dict)
     """What the answer to the submit gave for later calls (`[request.save]`): enough to take up polling again."""
+    remote_files: tuple[str, ...] = ()
+    """URLs of results that the provider has told and that are still to be fetched: enough to take up the download."""
     polls: int = 0
     files: tuple[ResultFile, ...] = ()
     text: str | None = None
-    cost_amount: Decimal | None = None
-    cost_currency: str | None = None
+    estimate: Cost | None = None
+    """By the model file, before it was sent."""
+    reported: Cost | None = None
+    """By the provider, where it tells."""
     error: str | None = None
     hint: str | None = None
+    batch: str | None = None
+    """Id of the batch that it is of."""
+
+    @property
+    def cost(self) -> Cost | None:
+        """What it took, as well as that is known."""
+        return self.reported or self.estimate
+
+
+@dataclass(frozen=True, slots=True)
+class JobStep:
+    """A state that a job entered."""
+
+    state: JobState
+    at: datetime
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptJob:
+    """A job as it is kept: how it stands, and what it was asked to do."""
+
+    job: Job
+    by: str
+    """The user who started it."""
+    model_id: str | None
+    model_digest: str
+    """Of the model file that it runs by."""
+    inputs: Mapping[str, Any]
+    """Long texts, such as pictures as data URLs, are cut to what they begin with."""
+    request: Mapping[str, Any] | None
+    """As it was sent, the key as `***`."""
+    steps: tuple[JobStep, ...]
+    ended_at: datetime | None = None
+    is_followed: bool = False
+    """A process that lives is at work on it."""
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Not at its end, and nobody is at work on it."""
+        return not self.job.state.is_final and not self.is_followed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from modeltui.domain.call import Cost
 from modeltui.domain.job import JobState, ResultFile
 from modeltui.errors import ProviderError
 from modeltui.providers.contract import FollowUp
@@ -110,7 +111,7 @@ class Collecting:
     def _cost(self) -> dict[str, object]:
         if self.outcome.cost is None:
             return {}
-        return {"cost_amount": self.outcome.cost, "cost_currency": self.work.contract.result.cost_currency}
+        return {"reported": Cost(self.outcome.cost, self.work.contract.result.cost_currency)}
 
     async def _kept(self, item: Item) -> ResultFile:
         downloader, media = self.work.downloader, self.work.contract.result.media

@@ -104,7 +104,7 @@ class JobRun:
         )
 
     def _new_job(self, key: str, job_id: str) -> Job:
-        uid, cost = self._document.get("uid"), self._prepared.cost
+        uid = self._document.get("uid")
         return Job(
             id=job_id,
             key=key,
@@ -113,8 +113,7 @@ class JobRun:
             state=JobState.SUBMITTING,
             started_at=self._gate.clock.now(),
             detail="sending",
-            cost_amount=cost.amount if cost else None,
-            cost_currency=cost.currency if cost else None,
+            estimate=self._prepared.cost,
         )
 
 

@@ -117,5 +117,5 @@ def _end(job: Job | None) -> str:
     """How a job ended: without its error, which may quote what was sent."""
     if job is None or not job.state.is_final:
         return "broken off"
-    amount = "" if job.cost_amount is None else f", {job.cost_amount:f} {job.cost_currency or ''}".rstrip()
+    amount = "" if job.cost is None else f", {job.cost.amount:f} {job.cost.currency}".rstrip()
     return f"{job.state}{amount}"

@@ -60,7 +60,8 @@ async def test_pictures_come_in_the_answer(serve: Serve, runner: Runner, time: F
         JobState.SUCCEEDED,
     ]
     assert [content_of(file) for file in jobs[-1].files] == [PNG, PNG]
-    assert str(jobs[-1].cost_amount) == "0.018"
+    assert jobs[-1].cost is not None
+    assert str(jobs[-1].cost.amount) == "0.018"
     assert time.sleeps == []
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from modeltui.domain.call import Cost
 from modeltui.domain.job import Job, JobState
 from modeltui.errors import RefusedError
 from unit.providers.loopback import (
@@ -123,7 +124,7 @@ async def test_a_job_goes_through_its_states_to_a_file_on_disk(scene: Scene) -> 
     ]
     last = jobs[-1]
     assert (last.remote_id, last.saved, last.polls) == ("p-1", {"task_id": "p-1"}, 3)
-    assert (last.cost_amount, last.cost_currency) == (Decimal("0.003"), "USD")
+    assert last.cost == Cost(Decimal("0.003"), "USD")
     (file,) = last.files
     assert (content_of(file), file.media_type, file.facts) == (PNG, "image/png", "2 × 3")
     assert Path(file.path).name == "result-1.png"

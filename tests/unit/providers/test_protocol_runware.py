@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from modeltui.domain.call import Cost
 from modeltui.domain.job import JobState
 from unit.providers.loopback import (
     JOB_ID,
@@ -72,7 +73,7 @@ async def test_a_picture_comes_in_one_call_with_its_cost(serve: Serve, runner: R
     assert (task["taskType"], task["taskUUID"], task["model"]) == ("imageInference", JOB_ID, "runware:101@1")
     assert (task["width"], task["height"], task["includeCost"]) == (1024, 1024, True)
 
-    assert (last.state, last.cost_amount, last.cost_currency) == (JobState.SUCCEEDED, Decimal("0.0013"), "USD")
+    assert (last.state, last.reported) == (JobState.SUCCEEDED, Cost(Decimal("0.0013"), "USD"))
     assert last.files[0].media_type == "image/png"
     assert "authorization" not in files.seen[0].headers
 
@@ -113,9 +114,9 @@ async def test_a_film_is_polled_with_our_own_id(serve: Serve, runner: Runner) ->
     assert [poll.json for poll in polls] == [[{"taskType": "getResponse", "taskUUID": JOB_ID}]] * 2
     assert jobs[1].remote_id == JOB_ID
     last = jobs[-1]
-    assert (last.state, last.cost_amount, last.files[0].media_type) == (
+    assert (last.state, last.reported, last.files[0].media_type) == (
         JobState.SUCCEEDED,
-        Decimal("0.45"),
+        Cost(Decimal("0.45"), "USD"),
         "video/mp4",
     )
 

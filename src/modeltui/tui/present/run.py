@@ -73,8 +73,12 @@ def job_lines(job: Job, elapsed_s: float) -> list[Line]:
     if job.hint:
         head.append(((safe(job.hint), "plain"),))
     if job.state is JobState.SUCCEEDED:
-        head.append((("cost  ", "muted"), (safe(cost_text(job.cost_amount, job.cost_currency)), "plain")))
+        head.append((("cost  ", "muted"), (safe(_job_cost(job)), "plain")))
     return head + _results(job)
+
+
+def _job_cost(job: Job) -> str:
+    return "not known" if job.cost is None else cost_text(job.cost.amount, job.cost.currency)
 
 
 def _bar(progress: float) -> Line:

@@ -1,0 +1,134 @@
+"""Many runs at once: what is planned, how it stands, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from modeltui.domain.call import Cost, InputProblem
+from modeltui.domain.job import Job, JobState
+
+
+@dataclass(frozen=True, slots=True)
+class BatchItem:
+    """One run of a plan."""
+
+    key: str
+    label: str
+    provider: str
+    inputs: Mapping[str, Any]
+    estimate: Cost | None
+    """None where the model file states no price."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSkip:
+    """A model that is not run, and why."""
+
+    key: str
+    label: str
+    problems: tuple[InputProblem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchPlan:
+    """What would be sent, with its price, before anything is."""
+
+    query: str
+    items: tuple[BatchItem, ...]
+    skipped: tuple[BatchSkip, ...] = ()
+    totals: Mapping[str, Decimal] = field(default_factory=dict)
+    """By currency, of the items whose price is known."""
+    unpriced: int = 0
+    """Items without a price: a budget cannot hold them."""
+    budget: Cost | None = None
+    """No run begins that could take the spend above it."""
+    within_budget: int = 0
+    """How many items fit, in their order, where every estimate holds."""
+    concurrency: int | None = None
+    """Runs at once over all; None: what each provider's file allows."""
+
+
+class BatchState(StrEnum):
+    RUNNING = "running"
+    PAUSED = "paused"
+    """Nothing new begins; what runs goes on to its end."""
+    STOPPED = "stopped"
+    """The budget is used up, or it was cancelled: what had not begun stays queued."""
+    INTERRUPTED = "interrupted"
+    """Its process is gone; it can be resumed."""
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many runs are where."""
+
+    total: int = 0
+    queued: int = 0
+    running: int = 0
+    succeeded: int = 0
+    failed: int = 0
+    cancelled: int = 0
+    uncertain: int = 0
+
+    @property
+    def done(self) -> int:
+        return self.succeeded + self.failed + self.cancelled + self.uncertain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchProgress:
+    """How a batch stands, after every thing that happens to one of its jobs."""
+
+    id: str
+    state: BatchState
+    tally: Tally
+    providers: Mapping[str, Tally]
+    waiting: Mapping[str, str] = field(default_factory=dict)
+    """By provider, why its next run does not begin yet: `20 of 10 s are sent; 3 s`."""
+    spent: Mapping[str, Decimal] = field(default_factory=dict)
+    """By currency: reported, else estimated, of all that may be billed."""
+    committed: Mapping[str, Decimal] = field(default_factory=dict)
+    """By currency: estimates of what runs now."""
+    elapsed_s: float = 0.0
+    eta_s: float | None = None
+    """None while nothing has ended."""
+    last: Job | None = None
+    """The job that something happened to."""
+    note: str = ""
+    """Why it stopped, or is paused."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFailure:
+    """Runs that ended badly for the same reason."""
+
+    reason: str
+    state: JobState
+    keys: tuple[str, ...]
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchReport:
+    """What came of a batch."""
+
+    id: str
+    query: str
+    by: str
+    started_at: datetime
+    state: BatchState
+    tally: Tally
+    providers: Mapping[str, Tally]
+    spent: Mapping[str, Decimal]
+    budget: Cost | None
+    elapsed_s: float
+    jobs: tuple[Job, ...]
+    """In the order of the plan."""
+    failures: tuple[BatchFailure, ...]
+    """The most frequent first."""
