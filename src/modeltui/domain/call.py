@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
-Encoding: TypeAlias = Literal["json", "multipart", "form"]
+Encoding: TypeAlias = Literal["json", "multipart", "form", "bytes"]
+"""`bytes`: the body is the content itself; only of a step before the request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,10 @@ class Prepared:
     """What was given, with defaults filled in."""
     problems: tuple[InputProblem, ...] = ()
     cost: Cost | None = None
+    """Also where there are problems, if none is with what it is priced by."""
     call: Call | None = None
+    sent: Mapping[str, Any] = field(default_factory=dict)
+    """What the request sees of the inputs, after omit, map, snap and cast."""
 
     @property
     def is_valid(self) -> bool:

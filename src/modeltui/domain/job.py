@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from modeltui.domain.call import Cost
 
@@ -15,7 +15,7 @@ class JobState(StrEnum):
     """In the order in which a job goes through them."""
 
     QUEUED = "queued"
-    """Kept, and not begun: nothing has left."""
+    """Kept, and not begun: nothing has left. Also one that was certainly not taken, and waits to be sent again."""
     PREPARING = "preparing"
     """Uploading what the request needs: nothing that costs has left."""
     SUBMITTING = "submitting"
@@ -38,6 +38,8 @@ class JobState(StrEnum):
         return self in _UNSENT
 
 
+UNKNOWN_STATUS: Final = "unknown status "
+"""What the detail of a job begins with whose provider says a word that its model file does not know."""
 _FINAL = frozenset({JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED, JobState.UNCERTAIN})
 _UNSENT = frozenset({JobState.QUEUED, JobState.PREPARING})
 
@@ -86,16 +88,34 @@ class Job:
     hint: str | None = None
     batch: str | None = None
     """Id of the batch that it is of."""
+    is_fetchable: bool = False
+    """It FAILED on our side after it was accepted, and the provider may still have the result: ask for it again."""
+
+    @property
+    def has_unknown_status(self) -> bool:
+        return self.state is JobState.POLLING and self.detail.startswith(UNKNOWN_STATUS)
 
     @property
     def cost(self) -> Cost | None:
-        """What it took, as well as that is known."""
-        return self.reported or self.estimate
+        """What it took; while it is under way, what it is to take. None: not known, or nothing is billed.
+
+        What was reported, however it ended; else the estimate of what may be billed: one that succeeded, that is
+        uncertain, that failed and can be fetched, or that was cancelled with something left to be said (its hint),
+        because the provider had it.
+        """
+        if self.reported is not None:
+            return self.reported
+        match self.state:
+            case JobState.FAILED:
+                return self.estimate if self.is_fetchable else None
+            case JobState.CANCELLED:
+                return None if self.hint is None else self.estimate
+        return self.estimate
 
 
 @dataclass(frozen=True, slots=True)
 class JobStep:
-    """A state that a job entered."""
+    """A state that a job entered; also, within POLLING, an unknown status that it was told."""
 
     state: JobState
     at: datetime
@@ -120,6 +140,15 @@ class KeptJob:
     ended_at: datetime | None = None
     is_followed: bool = False
     """A process that lives is at work on it."""
+    resend_of: str | None = None
+    """Id of the uncertain job that this one was sent again for."""
+    resent_as: str | None = None
+    """Id of the job that was sent in place of this uncertain one."""
+
+    @property
+    def waits_in_batch(self) -> bool:
+        """Only its batch begins it, which knows what may still be spent."""
+        return self.job.batch is not None and self.job.state.is_unsent
 
     @property
     def is_interrupted(self) -> bool:

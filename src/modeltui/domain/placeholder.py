@@ -12,7 +12,7 @@ from modeltui.domain.document import ABSENT
 from modeltui.errors import InvalidValueError
 
 Scope: TypeAlias = Mapping[str, Any]
-"""What placeholders see: `inputs`, `saved`, `job`, `model` (and `item` inside a repeated element)."""
+"""What placeholders see: `inputs`, `saved`, `job`, `model`; `item` inside a repeated element, `file` in an upload."""
 
 Template: TypeAlias = Callable[[Scope], Any]
 """A compiled template: scope -> value, or ABSENT where a placeholder found nothing."""
@@ -20,9 +20,14 @@ Template: TypeAlias = Callable[[Scope], Any]
 Reference: TypeAlias = tuple[str | int, ...]
 """One place that a placeholder names, such as `("inputs", "images", 0)`."""
 
-ROOTS: Final = ("inputs", "saved", "job", "model", "item")
+ROOTS: Final = ("inputs", "saved", "job", "model", "item", "file")
 EACH: Final = "$each"
+"""Key of an element of a list that is repeated for each item of this placeholder."""
+WHEN: Final = "$when"
+"""Key of a table that is left out where this placeholder finds nothing."""
 
+_SLASHES: Final = "+"
+"""Before a name in a path: its slashes are those of the path (RFC 6570, reserved expansion)."""
 _PIECE = re.compile(r"\$\$\{|\$\{([^{}]*)\}")
 _STEP = re.compile(r"\.([A-Za-z_][A-Za-z0-9_-]*)|\[([0-9]{1,4})\]")
 _ROOT = re.compile(r"[a-z]+")
@@ -45,20 +50,19 @@ def compile_template(template: Any) -> Template:
 
 
 def compile_path(template: str) -> Template:
-    """A URL path: each value is percent-encoded as one part. ABSENT where a value is missing, empty, `.` or `..`."""
-    pieces = _pieces(template)
+    """A URL path: each value is percent-encoded as one part, that of `${+saved.name}` part by part.
+
+    ABSENT where a value is missing, or a part of it empty, `.` or `..`.
+    """
+    pieces = _pieces(template, _path_part)
 
     def path(scope: Scope) -> Any:
         parts = []
         for piece in pieces:
-            if isinstance(piece, str):
-                parts.append(piece)
-                continue
-            value = piece(scope)
-            text = ABSENT if value is ABSENT else as_text(value)
-            if text is ABSENT or text in ("", ".", ".."):
+            value = piece if isinstance(piece, str) else piece(scope)
+            if value is ABSENT:
                 return ABSENT
-            parts.append(quote(text, safe="", errors="replace"))
+            parts.append(value)
         return "".join(parts)
 
     return path
@@ -69,7 +73,7 @@ def references(template: Any) -> Iterator[Reference]:
     if isinstance(template, str):
         for match in _PIECE.finditer(template):
             if match.group(1) is not None:
-                yield from _alternatives(match.group(1))
+                yield from _alternatives(match.group(1).removeprefix(_SLASHES))
     elif isinstance(template, Mapping):
         for value in template.values():
             yield from references(value)
@@ -107,12 +111,12 @@ def _mixed(pieces: list[str | Template]) -> Template:
     return text
 
 
-def _pieces(template: str) -> list[str | Template]:
+def _pieces(template: str, piece: Callable[[str], Template] | None = None) -> list[str | Template]:
     pieces: list[str | Template] = []
     position = 0
     for match in _PIECE.finditer(template):
         pieces.append(_literal(template[position : match.start()]))
-        pieces.append("${" if match.group(1) is None else _getter(match.group(1)))
+        pieces.append("${" if match.group(1) is None else (piece or _getter)(match.group(1)))
         position = match.end()
     pieces.append(_literal(template[position:]))
     return pieces
@@ -127,7 +131,30 @@ def _literal(text: str) -> str:
     return text
 
 
+def _path_part(inside: str) -> Template:
+    keeps_slashes = inside.startswith(_SLASHES)
+    if keeps_slashes and any(reference[0] != "saved" for reference in _alternatives(inside[1:])):
+        raise InvalidValueError(
+            f"${{{inside}}} keeps slashes, and only a saved value may", hint=f"write ${{{inside[1:]}}} for one part"
+        )
+    getter = _getter(inside.removeprefix(_SLASHES))
+
+    def part(scope: Scope) -> Any:
+        value = getter(scope)
+        if value is ABSENT:
+            return ABSENT
+        text = as_text(value)
+        parts = text.split("/") if keeps_slashes else [text]
+        if any(each in ("", ".", "..") for each in parts):
+            return ABSENT
+        return "/".join(quote(each, safe="", errors="replace") for each in parts)
+
+    return part
+
+
 def _getter(inside: str) -> Template:
+    if inside.startswith(_SLASHES):
+        raise InvalidValueError(f"${{{inside}}} keeps slashes, which only a path has", hint=f"write ${{{inside[1:]}}}")
     getters = tuple(_reader(reference) for reference in _alternatives(inside))
     if len(getters) == 1:
         return getters[0]
@@ -149,7 +176,8 @@ def _reference(text: str, inside: str) -> Reference:
     root = _ROOT.match(text)
     if root is None or root.group() not in ROOTS:
         raise InvalidValueError(
-            f"${{{inside}}} is not a placeholder", hint="a placeholder begins with inputs, saved, job, model or item"
+            f"${{{inside}}} is not a placeholder",
+            hint="a placeholder begins with inputs, saved, job, model, item or file",
         )
     reference: list[str | int] = [root.group()]
     position = root.end()
@@ -188,6 +216,8 @@ def _step(value: Any, step: str | int) -> Any:
 
 
 def _table(template: Mapping[str, Any]) -> Template:
+    if WHEN in template:
+        return _conditional(template)
     parts = tuple((key, compile_template(value)) for key, value in template.items())
 
     def table(scope: Scope) -> Any:
@@ -199,6 +229,15 @@ def _table(template: Mapping[str, Any]) -> Template:
         return filled if filled or not parts else ABSENT
 
     return table
+
+
+def _conditional(template: Mapping[str, Any]) -> Template:
+    condition = template[WHEN]
+    if not isinstance(condition, str) or not any(True for _ in references(condition)):
+        raise InvalidValueError(f"{WHEN} must be a placeholder", hint='write "$when" = "${inputs.NAME}"')
+    is_met = compile_template(condition)
+    table = _table({key: value for key, value in template.items() if key != WHEN})
+    return lambda scope: ABSENT if is_met(scope) is ABSENT else table(scope)
 
 
 def _list(template: list[Any] | tuple[Any, ...]) -> Template:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from modeltui.domain.call_places import PLACES, call_paths, input_of_step, saved_for
 from modeltui.domain.document import Document, FieldPath, format_field, get
 from modeltui.domain.inputs import InputSpec
 from modeltui.domain.placeholder import EACH, Reference, references
@@ -13,32 +14,36 @@ from modeltui.errors import InvalidValueError
 MODEL_NAMES: Final = ("model_id", "uid", "name", "version", "provider")
 """What `${model.…}` may name."""
 
-_PLACES: Final = ("method", "path", "url", "query", "headers", "body")
-_CALLS: Final[tuple[FieldPath, ...]] = (("request",), ("poll",), ("result", "fetch"), ("cancel",))
+FILE_NAMES: Final = ("name", "media_type", "size", "data_url", "base64", "bytes")
+"""What `${file.…}` may name: the file that a step of `[[before]]` uploads."""
 
 
 def verify_placeholders(document: Document, specs: tuple[InputSpec, ...]) -> None:
     """Raise InvalidValueError naming the first field whose placeholder can never be filled in."""
     known = {spec.name: spec for spec in specs}
-    saved = _saved_names(document)
-    for call in _CALLS:
+    for call in call_paths(document):
         for field, text, repeats in _texts_of_call(document, call):
+            allowed = _allowed(document, call, field)
             for reference in _references(field, text):
-                problem = _problem(reference, known, saved if call != ("request",) else (), repeats=repeats)
+                problem = _problem(reference, known, allowed, repeats=repeats)
                 if problem is not None:
                     raise InvalidValueError(f"{format_field(field)}: {problem[0]}", hint=problem[1])
 
 
-def _saved_names(document: Document) -> tuple[str, ...]:
-    request = document.get("request")
-    save = request.get("save") if isinstance(request, Mapping) else None
-    return tuple(save) if isinstance(save, Mapping) else ()
+def _allowed(document: Document, call: FieldPath, field: FieldPath) -> dict[str, tuple[str, ...]]:
+    """The names that each root has in a field of a call."""
+    return {
+        "saved": saved_for(document, call, with_own=field[-1] == "use"),
+        "job": ("uuid",),
+        "model": MODEL_NAMES,
+        "file": () if input_of_step(document, call) is None else FILE_NAMES,
+    }
 
 
 def _texts_of_call(document: Document, call: FieldPath) -> Iterator[tuple[FieldPath, str, bool]]:
     table = get(document, call)
     if isinstance(table, Mapping):
-        for place in _PLACES:
+        for place in PLACES:
             yield from _texts(table.get(place), (*call, place), repeats=False)
 
 
@@ -62,7 +67,7 @@ def _references(field: FieldPath, text: str) -> list[Reference]:
 
 
 def _problem(
-    reference: Reference, known: Mapping[str, InputSpec], saved: tuple[str, ...], *, repeats: bool
+    reference: Reference, known: Mapping[str, InputSpec], allowed: Mapping[str, tuple[str, ...]], *, repeats: bool
 ) -> tuple[str, str | None] | None:
     """What is wrong with a reference, and a hint."""
     root, name = reference[0], str(reference[1]) if len(reference) > 1 else ""
@@ -70,10 +75,10 @@ def _problem(
         return _problem_of_input(name, known)
     if root == "item":
         return None if repeats else ("item is there only inside an element with $each", None)
-    allowed = {"saved": saved, "job": ("uuid",), "model": MODEL_NAMES}[str(root)]
-    if name in allowed:
+    names = allowed[str(root)]
+    if name in names:
         return None
-    return f"there is no {root}.{name} here", f"it knows {', '.join(allowed)}" if allowed else None
+    return f"there is no {root}.{name} here", f"it knows {', '.join(names)}" if names else None
 
 
 def _problem_of_input(name: str, known: Mapping[str, InputSpec]) -> tuple[str, str | None] | None:

@@ -6,16 +6,24 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
+from urllib.parse import quote
 
 from modeltui.domain.document import Document
+from modeltui.domain.key import SecretSource
 from modeltui.errors import ProviderError
 from modeltui.providers.clock import Clock
 from modeltui.providers.provider import Provider, is_loopback_host
-from modeltui.providers.secrets import Secret, SecretSource, find_key, find_signing_key
+from modeltui.providers.secrets import Secret, find_key, find_signing_key
 from modeltui.providers.wire import HIDDEN
+
+_TOKEN = re.compile(r"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?")
+"""What `_token` makes: as good as the key while it lasts."""
+_SHORTEST = 8
+_TOKEN_BYTES = re.compile(_TOKEN.pattern.encode())
 
 
 class Target(NamedTuple):
@@ -42,14 +50,29 @@ class Gate:
         self._check(target)
         if self.key is None:
             return {}
+        self._check_bound(target)
         return {self.provider.auth.header: self._credential(self.key)}
 
     def scrub(self, text: str) -> str:
         """`text` without any key that an answer may have echoed."""
+        for shown in self._shown():
+            text = text.replace(shown, HIDDEN)
+        return text if self.signing_key is None else _TOKEN.sub(HIDDEN, text)
+
+    def scrub_bytes(self, content: bytes) -> bytes:
+        """The same for an answer as it came, before anything of it is read, cut or kept."""
+        for shown in self._shown():
+            if len(shown) < _SHORTEST:  # such a one may stand in any picture
+                continue
+            content = content.replace(shown.encode(), HIDDEN.encode())
+        return content if self.signing_key is None else _TOKEN_BYTES.sub(HIDDEN.encode(), content)
+
+    def _shown(self) -> Iterator[str]:
+        """Each key as answers may echo it: as it is, as a URL has it, as JSON may have it."""
         for secret in (self.key, self.signing_key):
             if secret is not None:
-                text = text.replace(secret.reveal(), HIDDEN)
-        return text
+                key = secret.reveal()
+                yield from sorted({key, quote(key, safe=""), json.dumps(key)[1:-1], key.replace("/", "\\/")})
 
     def _check(self, target: Target) -> None:
         provider = self.provider
@@ -63,12 +86,24 @@ class Gate:
             hint=f"if it is, an operator can add the host to `hosts` of providers/{provider.id}.toml",
         )
 
+    def _check_bound(self, target: Target) -> None:
+        """A key that is kept for some hosts goes to no other, whatever the provider's file says by now."""
+        for secret in (self.key, self.signing_key):
+            if secret is not None and secret.places and (target.host, target.port) not in secret.places:
+                raise ProviderError(
+                    f"the key of {self.provider.name} is kept for other hosts than {target.host}:{target.port}; "
+                    "nothing was sent there",
+                    hint=f"if that host is right, `modeltui keys set {self.provider.id}` binds the key anew",
+                )
+
     def _credential(self, key: Secret) -> str:
         match self.provider.auth.scheme:
             case "bearer":
                 return f"Bearer {key.reveal()}"
             case "key":
                 return f"Key {key.reveal()}"
+            case "prefixed":
+                return f"{self.provider.auth.prefix} {key.reveal()}"
             case "jwt_hs256" if self.signing_key is not None:
                 return f"Bearer {self._token(key, self.signing_key)}"
             case _:

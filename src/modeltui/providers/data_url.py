@@ -19,6 +19,10 @@ class DataUrl(NamedTuple):
     content: bytes
 
 
+def is_data_url(text: str) -> bool:
+    return _HEADER.match(text) is not None
+
+
 def parse_data_url(text: str) -> DataUrl | None:
     """None for a text that is no data URL. Raises ProviderError for one whose content cannot be decoded."""
     match = _HEADER.match(text)

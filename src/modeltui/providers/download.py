@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from modeltui.domain.job import ResultFile
+from modeltui.domain.text import safe
 from modeltui.errors import ProviderError
 from modeltui.providers.auth import Gate, Target
 from modeltui.providers.faults import LaterError
@@ -44,7 +45,7 @@ class Downloader:
             async with self.http.download(outgoing, permit, timeout_s=self.limits.timeout_s) as incoming:
                 if incoming.status not in _REDIRECTS:
                     return await self._keep(incoming, expected)
-                url = urljoin(url, incoming.headers.get("location", ""))
+                url = _next(url, incoming.headers.get("location", ""))
             permit = self._media
         raise ProviderError(f"the result was redirected more than {self.limits.redirects} times")
 
@@ -63,7 +64,7 @@ class Downloader:
         if status in _GONE:
             raise ProviderError(
                 f"the download answered {status}: the link may have expired",
-                hint="run it again, and fetch results while the provider keeps them",
+                hint="results are there only as long as the provider keeps them",
             )
         if not 200 <= status < 300:
             raise ProviderError(f"the download answered {status}")
@@ -71,14 +72,26 @@ class Downloader:
     def _media(self, target: Target) -> Mapping[str, str]:
         """Let a download without the key go to the media hosts, and to the provider's own."""
         provider = self.gate.provider
-        is_safe = target.scheme == "https" or (provider.is_loopback and is_loopback_host(target.host))
-        if is_safe and not target.has_userinfo and _is_listed(provider, target):
+        if is_known(provider, target):
             return {}
         raise ProviderError(
             f"the result is at {target.scheme}://{target.host}:{target.port}, where {provider.name} is not known to "
             "keep any; nothing was fetched",
             hint=f"if it is right, an operator can add the host to `media_hosts` of providers/{provider.id}.toml",
         )
+
+
+def _next(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise ProviderError(f"the result was redirected to {safe(location)[:200]}, which is no URL") from error
+
+
+def is_known(provider: Provider, target: Target) -> bool:
+    """Whether a place is one of the provider's hosts or media hosts, and can be reached safely."""
+    is_safe = target.scheme == "https" or (provider.is_loopback and is_loopback_host(target.host))
+    return is_safe and not target.has_userinfo and _is_listed(provider, target)
 
 
 def _is_listed(provider: Provider, target: Target) -> bool:

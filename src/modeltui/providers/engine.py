@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -11,12 +12,14 @@ from typing import TYPE_CHECKING
 from modeltui.domain.call import Call, Prepared
 from modeltui.domain.document import Document
 from modeltui.domain.job import Job, JobState
+from modeltui.domain.key import SecretSource
 from modeltui.errors import InvalidValueError, ModeltuiError, ProviderError, RefusedError
 from modeltui.providers.auth import gate_of
 from modeltui.providers.clock import SYSTEM_CLOCK, Clock
 from modeltui.providers.contract import contract_of
+from modeltui.providers.pace import AT_ONCE, Pace
 from modeltui.providers.provider import provider_of
-from modeltui.providers.secrets import SecretSource
+from modeltui.providers.uploads import errands
 
 if TYPE_CHECKING:
     from modeltui.providers.http import Http
@@ -46,18 +49,25 @@ class JobRun:
         clock: Clock = SYSTEM_CLOCK,
         http: Http | None = None,
         resume: Job | None = None,
+        pace: Pace = AT_ONCE,
+        spare_dir: str | None = None,
     ) -> None:
-        """`resume` takes up a job whose submit was answered. Without `http` the run opens a client of its own.
+        """`resume` takes up a job where it was left: one that was not submitted begins anew, one that was is followed.
 
+        Files go to `out_dir`; once that cannot be written, to `spare_dir`.
+
+        `prepared` is then made with the id of that job. Without `http` the run opens a client of its own.
         Raises InvalidValueError, RefusedError or ProviderError where it could not be sent.
         """
         self._document = document
         self._prepared = prepared
         self._contract = contract_of(document)
-        self._call = _checked(prepared)
+        self._call = _checked(prepared) if resume is None or resume.state.is_unsent else prepared.call
         self._gate = gate_of(provider_of(provider), document, secrets, clock)
         self._out_dir = out_dir
+        self._spare_dir = spare_dir
         self._http = http
+        self._pace = pace
         self.job = self._new_job(key, job_id) if resume is None else self._taken_up(resume)
 
     async def events(self) -> AsyncGenerator[Job, None]:
@@ -83,10 +93,40 @@ class JobRun:
                 raise
 
     def _taken_up(self, job: Job) -> Job:
-        """Never back to submitting: whether an unanswered submit arrived is not known."""
-        if self._contract.poll is None or job.state not in (JobState.POLLING, JobState.DOWNLOADING):
-            raise RefusedError(f"a job that is {job.state} cannot be taken up", hint="look at the provider's own list")
-        return replace(job, state=JobState.POLLING, detail="taken up again")
+        """Never back to submitting from there: whether an unanswered submit arrived is not known."""
+        state, contract = job.state, self._contract
+        if state.is_unsent:
+            return replace(job, state=self._first_state, detail="taken up again", saved={})
+        if state is JobState.DOWNLOADING and job.remote_files:
+            return replace(job, detail="taken up again")
+        if contract.poll is not None and state in (JobState.POLLING, JobState.DOWNLOADING):
+            return replace(job, state=JobState.POLLING, detail="taken up again", files=())
+        if job.is_fetchable and (contract.poll is not None or job.remote_files):
+            return self._asked_again(job)
+        if contract.is_traceable and state in (JobState.SUBMITTING, JobState.UNCERTAIN):
+            remote_id = job.remote_id or job.id
+            return replace(
+                job, state=JobState.POLLING, remote_id=remote_id, detail="looking for it", error=None, hint=None
+            )
+        raise RefusedError(f"a job that is {state} cannot be taken up", hint="look at the provider's own list")
+
+    def _asked_again(self, job: Job) -> Job:
+        """By polling where that can be: links that have died are told anew then, and a mended file is used."""
+        is_polled = self._contract.poll is not None
+        return replace(
+            job,
+            state=JobState.POLLING if is_polled else JobState.DOWNLOADING,
+            detail="taken up again",
+            files=() if is_polled else job.files,
+            error=None,
+            hint=None,
+            is_fetchable=False,
+        )
+
+    @property
+    def _first_state(self) -> JobState:
+        has_errands = errands(self._contract.before, self._prepared.sent)
+        return JobState.PREPARING if has_errands else JobState.SUBMITTING
 
     async def _begin(self, stack: AsyncExitStack) -> tuple[Work, Phase]:
         from modeltui.providers.starting import begin  # noqa: PLC0415  # loads httpx
@@ -101,18 +141,20 @@ class JobRun:
             job=self.job,
             out_dir=self._out_dir,
             http=self._http,
+            pace=self._pace,
+            spare_dir=self._spare_dir,
         )
 
     def _new_job(self, key: str, job_id: str) -> Job:
-        uid = self._document.get("uid")
+        uid, state = self._document.get("uid"), self._first_state
         return Job(
             id=job_id,
             key=key,
             uid=uid if isinstance(uid, str) else None,
             provider=self._gate.provider.id,
-            state=JobState.SUBMITTING,
+            state=state,
             started_at=self._gate.clock.now(),
-            detail="sending",
+            detail="sending" if state is JobState.SUBMITTING else "preparing",
             estimate=self._prepared.cost,
         )
 
@@ -132,8 +174,9 @@ async def _step(work: Work, phase: Phase) -> Phase:
     except ModeltuiError as error:
         work.fail(error)
     except OSError as error:
-        message = f"the result could not be written: {error.strerror or error}"
-        work.fail(ProviderError(message, hint="make room, then run it again"))
+        message = f"the result could not be written to {work.downloader.folder}: {error.strerror or error}"
+        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        work.fail(ProviderError(message, hint="make room" if is_full else "see to the rights of that folder"))
     return phase
 
 
@@ -141,7 +184,7 @@ async def _cancelled(work: Work) -> Job:
     """Stop the job at the provider where that can be done, and note what is known of it."""
     state = work.job.state
     if not state.is_final:
-        is_over = state is JobState.SUBMITTING and not work.is_in_flight
+        is_over = state.is_unsent or (state is JobState.SUBMITTING and not work.is_in_flight)
         if state is JobState.POLLING:
             is_over = await _is_cancelled_there(work)
         work.advance(state=JobState.CANCELLED, detail="", hint=None if is_over else _CANCEL_HINTS[state])

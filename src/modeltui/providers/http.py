@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Self, TypeAlias
 
@@ -20,7 +21,8 @@ from modeltui.errors import ProviderError
 from modeltui.providers.addresses import is_public
 from modeltui.providers.auth import Target
 from modeltui.providers.faults import LostError, NotSentError
-from modeltui.providers.provider import PORTS, Provider
+from modeltui.providers.provider import PORTS, Provider, is_loopback_host
+from modeltui.providers.unpacking import ACCEPTED, unpacked
 from modeltui.providers.wire import Outgoing
 
 _CONNECT_S = 10
@@ -86,11 +88,23 @@ async def resolved(host: str, port: int) -> Sequence[str]:
 class Http:
     """One client. Use as a context manager; safe for many requests at once."""
 
-    def __init__(self, *, handler: Handler | None = None, resolve: Resolve | None = None) -> None:
-        """With `handler`, requests are answered inside this process. Without `resolve`, addresses are not judged."""
+    def __init__(
+        self, *, handler: Handler | None = None, resolve: Resolve | None = None, is_loopback: bool = False
+    ) -> None:
+        """With `handler`, requests are answered inside this process. Without `resolve`, addresses are not judged.
+
+        is_loopback: nor are those of hosts that name this machine.
+        """
         transport = httpx.AsyncHTTPTransport(verify=tls()) if handler is None else _InProcess(handler)
         self._resolve = resolve
-        self._client = httpx.AsyncClient(transport=transport, follow_redirects=False, trust_env=False)
+        self._is_loopback = is_loopback
+        self._client = httpx.AsyncClient(
+            transport=transport,
+            follow_redirects=False,
+            trust_env=False,
+            headers={"accept-encoding": ACCEPTED},
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # one host's cookie could reach another
+        )
 
     async def __aenter__(self) -> Self:
         return self
@@ -100,10 +114,16 @@ class Http:
     ) -> None:
         await self._client.aclose()
 
-    async def send(self, outgoing: Outgoing, permit: Permit, *, timeout_s: float, max_bytes: int) -> Answer:
-        """Send and read the whole answer. Raises NotSentError, LostError, or ProviderError from `permit`."""
+    async def send(
+        self, outgoing: Outgoing, permit: Permit, *, timeout_s: float, max_bytes: int, is_pinned: bool = False
+    ) -> Answer:
+        """Send and read the whole answer. Raises NotSentError, LostError, or ProviderError from `permit`.
+
+        is_pinned: only to public addresses, as downloads; for places that an operator did not name one by one.
+        """
+        opened = self._opened(outgoing, permit, timeout_s, is_pinned=is_pinned)
         try:
-            async with asyncio.timeout(timeout_s), self._opened(outgoing, permit, timeout_s, is_pinned=False) as answer:
+            async with asyncio.timeout(timeout_s), opened as answer:
                 return Answer(answer.status, answer.headers, await _read(answer.chunks, max_bytes))
         except _FAULTS as error:
             raise _named(error) from error
@@ -123,7 +143,9 @@ class Http:
     ) -> AsyncIterator[Incoming]:
         response = await self._respond(outgoing, permit, timeout_s, is_pinned=is_pinned)
         try:
-            yield Incoming(response.status_code, _lower(response.headers), response.aiter_bytes())
+            headers = _lower(response.headers)
+            chunks = unpacked(response.aiter_raw(), headers.get("content-encoding", ""))
+            yield Incoming(response.status_code, headers, chunks)
         finally:
             await response.aclose()
 
@@ -138,7 +160,8 @@ class Http:
             content=outgoing.content,
             timeout=httpx.Timeout(timeout_s, connect=_CONNECT_S, pool=_CONNECT_S),
         )
-        if not is_pinned or self._resolve is None:
+        is_here = self._is_loopback and is_loopback_host(url.raw_host.decode("ascii"))
+        if not is_pinned or self._resolve is None or is_here:
             return await self._client.send(request, stream=True)
         return await self._respond_pinned(request, await _public(self._resolve, url))
 
@@ -168,7 +191,7 @@ def open_http(provider: Provider) -> Http:
             return Answer(reply.status, reply.headers, reply.body)
 
         return Http(handler=handler)
-    return Http(resolve=None if provider.is_loopback else resolved)
+    return Http(resolve=resolved, is_loopback=provider.is_loopback)
 
 
 @cache
@@ -185,7 +208,7 @@ class _InProcess(httpx.AsyncBaseTransport):
         answer = await self._handler(
             Received(request.method, str(request.url), _lower(request.headers), await request.aread())
         )
-        return httpx.Response(answer.status, headers=dict(answer.headers), content=answer.body)
+        return httpx.Response(answer.status, headers=dict(answer.headers), stream=httpx.ByteStream(answer.body))
 
 
 async def _read(chunks: AsyncIterator[bytes], max_bytes: int) -> bytes:
@@ -193,7 +216,7 @@ async def _read(chunks: AsyncIterator[bytes], max_bytes: int) -> bytes:
     async for chunk in chunks:
         body += chunk
         if len(body) > max_bytes:
-            raise ProviderError(f"the answer is larger than {max_bytes:,} bytes")
+            raise LostError(f"the answer is larger than {max_bytes:,} bytes")
     return bytes(body)
 
 
@@ -214,7 +237,7 @@ def _parsed(text: str) -> httpx.URL:
     """Raises ProviderError for what is no URL, or has a host that parsers may read in two ways."""
     try:
         url = httpx.URL(text)
-    except httpx.InvalidURL as error:
+    except (httpx.InvalidURL, ValueError) as error:
         raise ProviderError(f"{safe(text)[:200]} is not a URL: {_reason(error)}") from error
     if not _HOST.fullmatch(url.raw_host):
         raise ProviderError(f"{safe(text)[:200]} has no host that could be asked")

@@ -10,6 +10,9 @@ from typing import BinaryIO, TypeAlias
 _Facts: TypeAlias = list[str]
 
 _MAX_CHUNKS = 100_000
+_MAX_BLOCKS = 2_000_000
+"""Of all frames of a GIF: 500 MB."""
+_MAX_DEPTH = 8
 _JPEG_SIZE_MARKERS = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 
 
@@ -34,17 +37,18 @@ def _gif(file: BinaryIO) -> _Facts:
     width, height, flags = struct.unpack("<6x2HB2x", file.read(13))
     _skip_colours(file, flags)
     frames, hundredths = 0, 0
+    blocks = iter(range(_MAX_BLOCKS))
     for _ in range(_MAX_CHUNKS):
         match file.read(1):
             case b"!":
                 if file.read(1) == b"\xf9":
                     hundredths += struct.unpack("<2xHx", file.read(5))[0]
-                _skip_blocks(file)
+                _skip_blocks(file, blocks)
             case b",":
                 frames += 1
                 _skip_colours(file, struct.unpack("<8xB", file.read(9))[0])
                 file.seek(1, os.SEEK_CUR)
-                _skip_blocks(file)
+                _skip_blocks(file, blocks)
             case _:
                 break
     return [_pixels(width, height), *_animation(frames, hundredths / 100)]
@@ -55,14 +59,16 @@ def _skip_colours(file: BinaryIO, flags: int) -> None:
         file.seek(3 << ((flags & 7) + 1), os.SEEK_CUR)
 
 
-def _skip_blocks(file: BinaryIO) -> None:
+def _skip_blocks(file: BinaryIO, left: Iterator[int]) -> None:
     while size := file.read(1)[0]:
+        if next(left, None) is None:
+            raise ValueError
         file.seek(size, os.SEEK_CUR)
 
 
 def _webp(file: BinaryIO) -> _Facts:
     size, frames, milliseconds = "", 0, 0
-    for name, length in _riff_chunks(file):
+    for name, length in riff_chunks(file):
         start = file.read(min(length, 16))
         if name == b"VP8X":
             size = _pixels(_u24(start, 4) + 1, _u24(start, 7) + 1)
@@ -80,7 +86,7 @@ def _webp(file: BinaryIO) -> _Facts:
 
 def _wav(file: BinaryIO) -> _Facts:
     byte_rate, hertz, length, comment = 0, 0, 0, ""
-    for name, size in _riff_chunks(file):
+    for name, size in riff_chunks(file):
         if name == b"fmt ":
             hertz, byte_rate = struct.unpack("<4x2I", file.read(12))
         elif name == b"data":
@@ -99,7 +105,7 @@ def _comment(content: bytes) -> str:
     return content[start + 8 : start + 8 + length].rstrip(b"\0").decode("utf-8", "replace")
 
 
-def _riff_chunks(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
+def riff_chunks(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
     """Name and length of each chunk, with the file standing at its content."""
     position = 12
     for _ in range(_MAX_CHUNKS):
@@ -127,7 +133,7 @@ def _mp4(file: BinaryIO) -> _Facts:
     """Seconds from the movie header, pixels from the first track that has any."""
     found: _Facts = []
     size = ""
-    for name, content, end in _boxes(file, 0, os.fstat(file.fileno()).st_size, (b"moov", b"trak")):
+    for name, content, end in boxes(file, 0, file.seek(0, os.SEEK_END), (b"moov", b"trak")):
         file.seek(content)
         if name == b"mvhd":
             is_long = file.read(1) == b"\1"
@@ -141,8 +147,15 @@ def _mp4(file: BinaryIO) -> _Facts:
     return [size, *found] if size else found
 
 
-def _boxes(file: BinaryIO, start: int, end: int, enter: tuple[bytes, ...]) -> Iterator[tuple[bytes, int, int]]:
-    """Name, start and end of the content of each box; those named in `enter` give what is inside them."""
+def boxes(
+    file: BinaryIO, start: int, end: int, enter: tuple[bytes, ...], depth: int = 0
+) -> Iterator[tuple[bytes, int, int]]:
+    """Name, start and end of the content of each box; those named in `enter` give what is inside them.
+
+    Raises ValueError where they are inside each other without end.
+    """
+    if depth > _MAX_DEPTH:
+        raise ValueError
     for _ in range(_MAX_CHUNKS):
         file.seek(start)
         header = file.read(16)
@@ -156,7 +169,7 @@ def _boxes(file: BinaryIO, start: int, end: int, enter: tuple[bytes, ...]) -> It
         if stop <= content - 1 or stop > end:
             return
         if name in enter:
-            yield from _boxes(file, content, stop, enter)
+            yield from boxes(file, content, stop, enter, depth + 1)
         else:
             yield name, content, stop
         start = stop

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+from contextlib import suppress
 from itertools import count
 from types import TracebackType
 from typing import Self
@@ -21,11 +22,15 @@ class NewFile:
     """A file that is not there until `keep`. Use as a context manager: what is not kept is gone."""
 
     def __init__(self, folder: str, max_bytes: int) -> None:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
         self._folder = folder
         self._max_bytes = max_bytes
-        self._temporary = os.path.join(folder, f".result-{secrets.token_hex(6)}.part")
-        self._descriptor = os.open(self._temporary, _FLAGS, 0o600)
+        self._place = _opened(folder)
+        self._temporary = f".result-{secrets.token_hex(6)}.part"
+        try:
+            self._descriptor = os.open(self._temporary, _FLAGS, 0o600, dir_fd=self._place)
+        except OSError:
+            os.close(self._place)
+            raise
         self._head = b""
         self.size = 0
 
@@ -36,8 +41,9 @@ class NewFile:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._close()
-        if os.path.lexists(self._temporary):
-            os.unlink(self._temporary)
+        with suppress(FileNotFoundError):
+            os.unlink(self._temporary, dir_fd=self._place)
+        os.close(self._place)
 
     def write(self, content: bytes) -> None:
         """Raises ProviderError once there is more than the cap allows."""
@@ -78,14 +84,14 @@ class NewFile:
 
     def _named(self, suffix: str) -> str:
         for number in count(1):
-            path = os.path.join(self._folder, f"result-{number}.{suffix}")
+            name = f"result-{number}.{suffix}"
             try:
-                os.close(os.open(path, _FLAGS, 0o600))
+                os.close(os.open(name, _FLAGS, 0o600, dir_fd=self._place))
             except FileExistsError:
                 continue
-            os.replace(self._temporary, path)
-            _sync_folder(self._folder)
-            return path
+            os.replace(self._temporary, name, src_dir_fd=self._place, dst_dir_fd=self._place)
+            os.fsync(self._place)
+            return os.path.join(self._folder, name)
         raise AssertionError
 
     def _close(self) -> None:
@@ -94,9 +100,12 @@ class NewFile:
             self._descriptor = -1
 
 
-def _sync_folder(folder: str) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+def _opened(folder: str) -> int:
+    """The folder, made as needed, and not by way of a link that somebody put there. Raises ProviderError."""
+    os.makedirs(folder, mode=0o700, exist_ok=True)
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        return os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError as error:
+        raise ProviderError(
+            f"the result cannot be kept: {folder} is a link, or no folder", hint="nothing was written through it"
+        ) from error

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, cast
 
 from modeltui.domain.document import Document
-from modeltui.domain.header import is_forbidden, is_well_formed
+from modeltui.domain.header import is_auth_word, is_forbidden, is_well_formed
 from modeltui.domain.reading import Table, whole
 from modeltui.errors import InvalidValueError
 
-Scheme: TypeAlias = Literal["bearer", "key", "header", "jwt_hs256", "none"]
+Scheme: TypeAlias = Literal["bearer", "key", "prefixed", "header", "jwt_hs256", "none"]
 Transport: TypeAlias = Literal["https", "sandbox"]
 
 LOOPBACK_KEY = "LOOPBACK_"
@@ -30,6 +30,8 @@ class Auth:
     scheme: Scheme = "none"
     header: str = "authorization"
     """Name of the header that carries the key, in lower case."""
+    prefix: str = ""
+    """The word before the key, for scheme prefixed."""
     env: tuple[str, ...] = ()
     env_allow: tuple[str, ...] = ()
     secret_env: tuple[str, ...] = ()
@@ -41,6 +43,9 @@ class Errors:
     """How to read what goes wrong. Expressions are JMESPath, lists hold codes as text."""
 
     failed: str = ""
+    failed_headers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Names in lower case, with the values that mean failure."""
+    partial: str = ""
     code: str = ""
     message: str = ""
     throttled: frozenset[str] = frozenset({"429"})
@@ -59,6 +64,8 @@ class Provider:
     """Without a slash at the end."""
     hosts: frozenset[tuple[str, int]]
     """Host in lower case and port: the only places where a call, and the key, may go."""
+    bases: Mapping[str, str] = field(default_factory=dict)
+    """Other places of the provider by name, as `base_url`."""
     media_hosts: tuple[str, ...] = ()
     """Where results may be downloaded from, without the key; `*.` at the start means any subdomain."""
     is_loopback: bool = False
@@ -73,15 +80,21 @@ def provider_of(document: Document) -> Provider:
     table = whole(document)
     is_loopback = table.flag("loopback")
     auth = _auth(table.table("auth"))
-    base_url, base_host = _base_url(table, is_loopback)
+    base_url, base_host = _base_url(table, is_loopback, "base_url")
     hosts = frozenset(_host(table, entry, is_loopback) for entry in table.texts("hosts"))
     if base_host not in hosts:
         table.refuse("must hold the host of base_url", "hosts")
+    bases = {}
+    for name in (places := table.table("bases") or Table({}, ("bases",))).values:
+        bases[name], host = _base_url(places, is_loopback, name)
+        if host not in hosts:
+            table.refuse(f"must hold the host of bases.{name}", "hosts")
     return Provider(
         id=table.needed_text("id"),
         name=table.text("name") or table.needed_text("id"),
         base_url=base_url,
         hosts=hosts,
+        bases=bases,
         media_hosts=tuple(host.casefold() for host in table.texts("media_hosts")),
         is_loopback=is_loopback,
         transport=cast("Transport", _choice(table, "transport", ("https", "sandbox"))),
@@ -110,13 +123,13 @@ def is_loopback_host(host: str) -> bool:
         return False
 
 
-def _base_url(table: Table, is_loopback: bool) -> tuple[str, tuple[str, int]]:
-    match = _BASE_URL.fullmatch(table.needed_text("base_url"))
+def _base_url(table: Table, is_loopback: bool, name: str) -> tuple[str, tuple[str, int]]:
+    match = _BASE_URL.fullmatch(table.needed_text(name))
     if match is None:
-        table.refuse("must be https://HOST/PATH without user, query or fragment", "base_url")
+        table.refuse("must be https://HOST/PATH without user, query or fragment", name)
     scheme, netloc, path = match.groups()
     if scheme == "http" and not is_loopback:
-        table.refuse("must be https (http is for `loopback = true`)", "base_url")
+        table.refuse("must be https (http is for `loopback = true`)", name)
     return f"{scheme}://{netloc}{path}", _host_and_port(netloc, PORTS[scheme])
 
 
@@ -147,12 +160,16 @@ def _headers(table: Table | None, auth: Auth) -> Mapping[str, str]:
 def _auth(table: Table | None) -> Auth:
     if table is None:
         return Auth()
-    scheme = cast("Scheme", _choice(table, "scheme", ("none", "bearer", "key", "header", "jwt_hs256")))
+    scheme = cast("Scheme", _choice(table, "scheme", ("none", "bearer", "key", "prefixed", "header", "jwt_hs256")))
     header = table.needed_text("header").casefold() if scheme == "header" else "authorization"
+    prefix = table.needed_text("prefix") if scheme == "prefixed" else ""
+    if scheme == "prefixed" and not is_auth_word(prefix):
+        table.refuse("must be one word, such as Token", "prefix")
     lifetime = table.number("lifetime_s")
     return Auth(
         scheme=scheme,
         header=header,
+        prefix=prefix,
         env=table.texts("env"),
         env_allow=table.texts("env_allow"),
         secret_env=table.texts("secret_env"),
@@ -168,8 +185,10 @@ def _errors(table: Table | None) -> Errors:
         for name in ("throttled", "money", "refused", "transient", "unseen")
         if name in table.values
     }
-    texts = {name: table.text(name) or "" for name in ("failed", "code", "message", "retry_text")}
-    return Errors(**codes, **texts)  # type: ignore[arg-type]
+    texts = {name: table.text(name) or "" for name in ("failed", "partial", "code", "message", "retry_text")}
+    headers = table.table("failed_headers")
+    marks = {name.casefold(): frozenset(headers.texts(name)) for name in headers.values} if headers else {}
+    return Errors(failed_headers=marks, **codes, **texts)  # type: ignore[arg-type]
 
 
 def _choice(table: Table, name: str, allowed: tuple[str, ...]) -> str:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import TypeAlias
 
 from modeltui.domain.document import Document
+from modeltui.domain.key import HeldKey, Place, SecretSource, held, is_sendable
 from modeltui.domain.reading import whole
 from modeltui.errors import ProviderError, RefusedError
 from modeltui.providers.provider import LOOPBACK_KEY, Provider
 
-SecretSource: TypeAlias = Callable[[str], str | None]
-"""The value of a named secret, or None. Only the configuration knows where it comes from."""
+__all__ = ["Secret", "SecretSource", "find_key", "find_signing_key"]
 
-_SENDABLE = re.compile(r"[!-~]+")
 _SELECTIVE = re.compile(r"[A-Za-z0-9_]{4}.*")
 
 
@@ -25,6 +23,8 @@ class Secret:
     """A key. Its text is in no repr, comparison message or format."""
 
     _text: str = field(repr=False)
+    places: frozenset[Place] = frozenset()
+    """The only places where it may go; none: wherever its provider's file allows."""
 
     def reveal(self) -> str:
         return self._text
@@ -60,17 +60,29 @@ def _allowed(provider: Provider, names: Iterable[str]) -> Iterable[str]:
 
 def _first(provider: Provider, names: Iterable[str], source: SecretSource) -> Secret:
     tried = list(dict.fromkeys(names))
+    foreign: list[str] = []
     for name in tried:
         if provider.is_loopback and not name.startswith(LOOPBACK_KEY):
             raise RefusedError(
                 f"{provider.id} is a loopback provider, and {name} may be the real key of another",
                 hint=f"its key names begin with {LOOPBACK_KEY}",
             )
-        if text := (source(name) or "").strip():
-            if not _SENDABLE.fullmatch(text):
-                raise ProviderError(f"the key in {name} holds characters that no header can carry", hint="set it again")
-            return Secret(text)
+        found = held(source(name))
+        if found is not None and found.is_for(provider.id):
+            return _sendable(name, found)
+        if found is not None:
+            foreign.append(f"{name} in {found.kept_in} is for {found.provider} alone")
+    why = "; ".join(foreign) or f"{' or '.join(tried) or 'nothing'} is not set"
     raise ProviderError(
-        f"no key for {provider.name}: {' or '.join(tried) or 'nothing'} is not set",
-        hint=f"export {tried[0]}=… and try again" if tried else f"name a key in providers/{provider.id}.toml",
+        f"no key for {provider.name}: {why}",
+        hint=f"export {tried[0]}=… or `modeltui keys set {provider.id}`"
+        if tried
+        else f"name a key in providers/{provider.id}.toml",
     )
+
+
+def _sendable(name: str, key: HeldKey) -> Secret:
+    text = key.text.strip()
+    if not is_sendable(text):
+        raise ProviderError(f"the key in {name} holds characters that no header can carry", hint="set it again")
+    return Secret(text, key.places)

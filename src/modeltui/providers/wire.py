@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import unquote, urlencode
+from urllib.parse import urlencode
 
 from modeltui.domain.call import Call
 from modeltui.domain.document import Document
+from modeltui.domain.url_path import path_fault
 from modeltui.errors import InvalidValueError
 from modeltui.providers.multipart import encoded, parts_of
 from modeltui.providers.provider import Provider, check_headers, provider_of
@@ -18,7 +18,6 @@ from modeltui.providers.provider import Provider, check_headers, provider_of
 HIDDEN = "***"
 """What stands where a key would."""
 USER_AGENT = "modeltui"
-_PATH = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%/-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +31,14 @@ class Outgoing:
     content: bytes | None = field(default=None, repr=False)
 
 
-def outgoing(provider: Provider, call: Call) -> Outgoing:
+def outgoing(provider: Provider, call: Call, base_url: str | None = None) -> Outgoing:
     """Raises InvalidValueError for a call that leaves its provider or cannot be encoded."""
-    return outgoing_to(provider, absolute_url(provider, call.path), call)
+    return outgoing_to(provider, absolute_url(provider, call.path, base_url), call)
+
+
+def outgoing_media(provider: Provider, url: str, call: Call) -> Outgoing:
+    """To a place that is not the provider's own, such as a signed URL: without the headers of its file."""
+    return outgoing_to(replace(provider, headers={}), url, call)
 
 
 def outgoing_to(provider: Provider, url: str, call: Call) -> Outgoing:
@@ -62,14 +66,13 @@ def redacted_request(provider: Document, call: Call) -> dict[str, Any]:
     }
 
 
-def absolute_url(provider: Provider, path: str) -> str:
-    """The URL of a relative path. Raises InvalidValueError for one that could lead elsewhere."""
-    if not _PATH.fullmatch(path):
-        raise InvalidValueError(f"{path!r} is not a path", hint="percent-encode it; the query has a table of its own")
-    if any(unquote(part) in (".", "..") for part in path.split("/")):
-        raise InvalidValueError(f"{path!r} leads out of itself", hint="write the path without . and ..")
+def absolute_url(provider: Provider, path: str, base_url: str | None = None) -> str:
+    """The URL of a path below `base_url`, or the provider's. Raises InvalidValueError for one that leads elsewhere."""
+    if (fault := path_fault(path)) is not None:
+        raise InvalidValueError(f"{path!r} {fault.says}", hint=fault.hint)
     stripped = path.lstrip("/")
-    return f"{provider.base_url}/{stripped}" if stripped else provider.base_url
+    base = base_url or provider.base_url
+    return f"{base}/{stripped}" if stripped else base
 
 
 def _headers(provider: Provider, call: Call, content_type: str | None) -> dict[str, str]:
@@ -94,6 +97,8 @@ def _content(call: Call) -> tuple[str | None, bytes | None]:
             return encoded(parts_of(call.body))
         case "form":
             return "application/x-www-form-urlencoded", urlencode(_form(call.body), doseq=True).encode()
+        case "bytes":
+            return None, _bytes(call.body)
         case "json":
             return "application/json", _json(call.body)
 
@@ -105,6 +110,12 @@ def _json(body: Any) -> bytes:
         raise InvalidValueError(
             f"the request cannot be written as JSON: {error}", hint="dates are texts in [request.body]"
         ) from error
+
+
+def _bytes(body: Any) -> bytes:
+    if not isinstance(body, bytes):
+        raise InvalidValueError("the body is no file", hint='with encoding bytes, write body = "${file.bytes}"')
+    return body
 
 
 def _form(body: Any) -> dict[str, Any]:

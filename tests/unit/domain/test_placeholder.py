@@ -159,3 +159,49 @@ def test_a_path_may_hold_what_only_looks_like_a_climb() -> None:
 def test_references_lists_every_name() -> None:
     template = {"a": "${inputs.x | inputs.y.z}", "b": [{"c": "p ${saved.id} $${no}"}], "d": 1}
     assert list(references(template)) == [("inputs", "x"), ("inputs", "y", "z"), ("saved", "id")]
+
+
+@pytest.mark.parametrize(
+    ("value", "path"),
+    [
+        ("models/veo/operations/7", "/v1/models/veo/operations/7"),
+        ("a b/ü?x#y", "/v1/a%20b/%C3%BC%3Fx%23y"),
+        ("one", "/v1/one"),
+        (7, "/v1/7"),
+        ("a%2Fb", "/v1/a%252Fb"),
+        *((bad, ABSENT) for bad in ("", "/", "/a", "a/", "a//b", "..", "a/../b", "./a", "a/.")),
+    ],
+)
+def test_a_saved_value_may_keep_its_slashes(value: Any, path: Any) -> None:
+    assert compile_path("/v1/${+saved.name}")({"saved": {"name": value}}) == path
+    assert list(references("/v1/${+saved.name}")) == [("saved", "name")]
+
+
+@pytest.mark.parametrize("template", ["/${+inputs.prompt}", "/${+saved.a | inputs.b}", "/${+}", "/${++saved.a}"])
+def test_nothing_else_keeps_slashes(template: str) -> None:
+    with pytest.raises(InvalidValueError):
+        compile_path(template)
+
+
+def test_slashes_are_kept_in_paths_only() -> None:
+    with pytest.raises(InvalidValueError, match="only a path has"):
+        render({"a": "${+saved.task_id}"}, SCOPE)
+
+
+def test_a_table_is_left_out_where_its_placeholder_finds_nothing() -> None:
+    template = [
+        {"$when": "${inputs.missing}", "role": "system", "content": "constant"},
+        {"$when": "${inputs.count}", "role": "user", "deep": {"$when": "${inputs.missing}", "a": 1}},
+        {"$each": "${inputs.scenes}", "$when": "${item.seconds}", "say": "${item.text}"},
+        {"$each": "${inputs.scenes}", "$when": "${inputs.missing}", "say": "${item.text}"},
+    ]
+    assert render(template, SCOPE) == [{"role": "user"}, {"say": "x"}]
+    assert render({"$when": "${inputs.missing}", "a": 1}, SCOPE) is ABSENT
+    assert render({"$when": "${inputs.on}"}, SCOPE) == {}
+    assert next(iter(references(template))) == ("inputs", "missing")
+
+
+@pytest.mark.parametrize("condition", ["always", "", True, 1, ["${inputs.a}"], "$${inputs.a}"])
+def test_a_condition_is_a_placeholder(condition: Any) -> None:
+    with pytest.raises(InvalidValueError, match="must be a placeholder"):
+        render({"$when": condition, "a": 1}, SCOPE)

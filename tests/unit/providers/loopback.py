@@ -59,6 +59,12 @@ class Given:
 Answers = Callable[[Seen], Given]
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256
+    """Connections that wait; beyond it the system resets them."""
+
+
 class Loopback:
     """An HTTP server on this machine; `answer` decides, `seen` remembers."""
 
@@ -66,8 +72,7 @@ class Loopback:
         self.answer = answer
         self.seen: list[Seen] = []
         self.was_asked = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
         self.port = int(self._server.server_address[1])
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         self._thread.start()
@@ -162,6 +167,8 @@ def on_loopback(provider: Mapping[str, Any], api: Loopback, *media: Loopback) ->
         "media_hosts": [each.host for each in media],
         "loopback": True,
     }
+    if "bases" in document:
+        document["bases"] = {name: f"{api.url}{urlsplit(url).path}" for name, url in document["bases"].items()}
     if document["auth"]["scheme"] != "none":
         document["auth"] |= {"env": ["LOOPBACK_KEY"], "env_allow": []}
     return document

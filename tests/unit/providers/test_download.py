@@ -212,5 +212,8 @@ async def test_a_full_disk_fails_the_job_with_a_hint(
     monkeypatch.setattr("modeltui.providers.new_file.os.write", full)
     runner = Runner(str(tmp_path), FakeTime())
     last = await runner.last(model_file("chat/sandbox-chat"), provider_file("sandbox"), {"prompt": "a"})
-    assert (last.state, last.error) == (JobState.FAILED, "the result could not be written: No space left on device")
+    assert last.state is JobState.UNCERTAIN
+    assert last.error == f"the result could not be written to {tmp_path}: No space left on device"
+    assert "make room" in (last.hint or "")
+    assert "may be billed" in (last.hint or "")
     assert left(tmp_path) == []

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from modeltui.domain.call import Cost
 from modeltui.domain.job import JobState
 from modeltui.errors import InvalidValueError
+from modeltui.providers.contract import contract_of
 from unit.providers.loopback import KEY, PNG, Answers, Given, Loopback, Runner, Seen, media, on_loopback
 
 Serve = Callable[[Answers], Loopback]
@@ -109,7 +112,7 @@ async def test_the_key_goes_to_no_other_place_whatever_url_is_given(serve: Serve
 
     api = serve(answer)
     last = await runner.last(queue_model(), on_loopback(PROVIDER, api), {"prompt": "a"})
-    assert last.state is JobState.FAILED
+    assert last.state is (JobState.FAILED if url else JobState.UNCERTAIN)
     assert strange.seen == []
     assert [seen.path for seen in api.seen] == ["/run"]
 
@@ -209,7 +212,8 @@ async def test_an_answer_without_end_is_cut_off(serve: Serve, runner: Runner, mo
     monkeypatch.setattr("modeltui.providers.exchange._MAX_ANSWER", 1000)
     api = serve(lambda _: Given(body=b"[" + b" " * 2000 + b"]"))
     last = await runner.last(model(), on_loopback(PROVIDER, api), {"prompt": "a"})
-    assert (last.state, last.error) == (JobState.FAILED, "the answer is larger than 1,000 bytes")
+    said = "the request may have been taken, and billed: the answer is larger than 1,000 bytes"
+    assert (last.state, last.error) == (JobState.UNCERTAIN, said)
 
 
 async def test_a_result_of_unknown_shape_is_kept_as_json(serve: Serve, runner: Runner) -> None:
@@ -240,3 +244,88 @@ def test_a_file_that_cannot_work_names_its_field(runner: Runner, table: str, val
 
     with pytest.raises(InvalidValueError, match=rf"^{field}:"):
         contract_of(model(**{table: value}))
+
+
+FILE_ID: dict[str, Any] = {
+    "path": "/jobs/${saved.task_id}",
+    "status": "state",
+    "pending": ["run"],
+    "success": ["done"],
+    "save": {"file_id": "file.id"},
+}
+"""As MiniMax has it: only the last poll tells the file's id, and one more call its URL."""
+
+
+def poll_saves(**result: Any) -> dict[str, Any]:
+    fetch = {"path": "/files", "query": {"id": "${saved.file_id}"}}
+    return model(
+        request={"save": {"task_id": "id"}},
+        poll=FILE_ID,
+        result={"kind": "url", "select": "url", "fetch": fetch, **result},
+    )
+
+
+def telling(files: Loopback, *polls: dict[str, Any]) -> Answers:
+    left = list(polls)
+
+    def answer(seen: Seen) -> Given:
+        match seen.path:
+            case "/run":
+                return Given(body={"id": "j1"})
+            case "/jobs/j1":
+                return Given(body=left.pop(0))
+        return Given(body={"url": f"{files.url}/{seen.query['id']}.png"})
+
+    return answer
+
+
+async def test_a_poll_tells_what_the_next_call_needs(serve: Serve, runner: Runner) -> None:
+    files = serve(media(PNG))
+    api = serve(telling(files, {"state": "run"}, {"state": "done", "file": {"id": "f7"}}))
+    last = await runner.last(poll_saves(), on_loopback(PROVIDER, api, files), {"prompt": "a fox"})
+    assert (last.state, last.error) == (JobState.SUCCEEDED, None)
+    assert last.saved == {"task_id": "j1", "file_id": "f7"}
+    assert [seen.path for seen in files.seen] == ["/f7.png"]
+
+
+async def test_a_poll_without_it_fails_with_its_answer(serve: Serve, runner: Runner) -> None:
+    files = serve(media(PNG))
+    api = serve(telling(files, {"state": "done", "file": None}))
+    last = await runner.last(poll_saves(), on_loopback(PROVIDER, api, files), {"prompt": "a fox"})
+    assert last.state is JobState.FAILED
+    assert (last.error or "").startswith("finished, but without file_id: ")
+    assert "[poll.save]" in (last.hint or "")
+
+
+async def test_what_a_poll_saves_may_come_late(serve: Serve, runner: Runner) -> None:
+    files = serve(media(PNG))
+    api = serve(telling(files, {"state": "done"}, {"state": "done", "file": {"id": "f7"}}))
+    document = poll_saves(late_s=60)
+    last = await runner.last(document, on_loopback(PROVIDER, api, files), {"prompt": "a fox"})
+    assert (last.state, last.polls) == (JobState.SUCCEEDED, 2)
+
+
+def test_a_poll_saves_nothing_that_it_is_asked_with() -> None:
+    document = poll_saves()
+    document["poll"] = {**FILE_ID, "save": {"task_id": "file.id"}}
+    with pytest.raises(InvalidValueError, match="task_id"):
+        contract_of(document)
+
+
+@pytest.mark.parametrize(("told", "cost"), [(None, "0.06"), (2, "2"), ("no number", "0.06")])
+async def test_the_cost_of_the_submit_counts_until_the_result_tells_another(
+    serve: Serve, runner: Runner, told: Any, cost: str
+) -> None:
+    def answer(seen: Seen) -> Given:
+        return Given(body={"id": "j1", "cost": 6.0} if seen.path == "/run" else {"state": "done", "t": "x", "c": told})
+
+    document = model(
+        request={"save": {"task_id": "id"}, "cost": "cost", "cost_factor": "0.01", "cost_currency": "USD"},
+        poll={"path": "/jobs/${saved.task_id}", "status": "state", "success": ["done"]},
+        result={"kind": "text", "select": "t", "cost": "c", "cost_currency": "USD"},
+    )
+    jobs = await runner.jobs(document, on_loopback(PROVIDER, serve(answer)), {"prompt": "a fox"})
+    polling = next(job for job in jobs if job.state is JobState.POLLING)
+    assert polling.reported == Cost(Decimal("0.060"), "USD")
+    assert jobs[-1].state is JobState.SUCCEEDED
+    assert jobs[-1].reported == Cost(Decimal(cost), "USD")

@@ -10,12 +10,31 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from modeltui.domain.key import HeldKey
 from modeltui.errors import InvalidValueError, ProviderError, RefusedError
 from modeltui.providers.auth import Gate, Target, gate_of
+from modeltui.providers.clock import SYSTEM_CLOCK
 from modeltui.providers.provider import Provider, provider_of
 from modeltui.providers.secrets import Secret, find_key
 from unit.providers.loopback import FakeTime
+
+NO_WORDS = (
+    "",
+    " ",
+    "Token ",
+    " Token",
+    "To ken",
+    "Token\t",
+    "Token\r\nX-Evil: 1",
+    "Token\n",
+    "Tökén",
+    'T"',
+    "A,B",
+    "x" * 41,
+)
 
 GOOD = Target("https", "api.example.com", 443, has_userinfo=False)
 
@@ -77,11 +96,25 @@ def test_a_provider_without_key_is_still_bound_to_its_hosts(time: FakeTime) -> N
     [
         ({"scheme": "bearer"}, {"authorization": "Bearer k1"}),
         ({"scheme": "key"}, {"authorization": "Key k1"}),
+        ({"scheme": "prefixed", "prefix": "Token"}, {"authorization": "Token k1"}),
         ({"scheme": "header", "header": "X-Api-Key"}, {"x-api-key": "k1"}),
     ],
 )
 def test_each_scheme_has_its_header(time: FakeTime, auth: dict[str, Any], expected: dict[str, str]) -> None:
     assert gate(time, **auth, env=["EXAMPLE_KEY"]).pass_through(GOOD) == expected
+
+
+@given(st.text(max_size=45))
+def test_a_word_before_the_key_is_one_word_or_refused(word: str) -> None:
+    auth = {"scheme": "prefixed", "prefix": word, "env": ["EXAMPLE_KEY"]}
+    try:
+        provider = provider_of(document(auth=auth))
+    except InvalidValueError:
+        return
+    shown = gate_of(provider, {}, {"EXAMPLE_KEY": "k1"}.get, SYSTEM_CLOCK).pass_through(GOOD)["authorization"]
+    assert shown.isascii()
+    assert shown.isprintable()
+    assert shown.split(" ") == [word, "k1"]
 
 
 def test_a_signed_token_names_the_issuer_and_expires(time: FakeTime) -> None:
@@ -128,13 +161,30 @@ def test_a_pattern_that_allows_nearly_everything_allows_nothing(pattern: str) ->
 def test_a_missing_key_names_the_variables() -> None:
     with pytest.raises(ProviderError, match="EXAMPLE_KEY or EXAMPLE_OTHER is not set") as raised:
         find_key(provider_of(document()), {}, lambda _: "  ")
-    assert raised.value.hint == "export EXAMPLE_KEY=… and try again"
+    assert raised.value.hint == "export EXAMPLE_KEY=… or `modeltui keys set example`"
 
 
 def test_a_key_that_would_break_a_header_is_refused_without_being_shown() -> None:
     with pytest.raises(ProviderError) as raised:
         find_key(provider_of(document()), {}, lambda _: "se cret\r\nhost: evil")
     assert "cret" not in str(raised.value)
+
+
+def test_a_key_that_is_kept_for_another_provider_is_not_there() -> None:
+    kept = {"EXAMPLE_KEY": HeldKey("k1", "keys.env", "other")}
+    with pytest.raises(ProviderError, match=r"EXAMPLE_KEY in keys\.env is for other alone"):
+        find_key(provider_of(document()), {}, kept.get)
+    kept["EXAMPLE_OTHER"] = HeldKey("k2", "keys.env", "example")
+    assert find_key(provider_of(document()), {}, kept.get).reveal() == "k2"
+
+
+def test_a_key_goes_only_where_it_was_kept_for_whatever_the_file_says_now(time: FakeTime) -> None:
+    kept = HeldKey("k1", "keys.env", "example", frozenset({("eu.example.com", 8443)}))
+    found = gate_of(provider_of(document()), {}, lambda _: kept, time.clock)
+    assert found.pass_through(Target("https", "eu.example.com", 8443, has_userinfo=False))
+    with pytest.raises(ProviderError, match="kept for other hosts") as raised:
+        found.pass_through(GOOD)
+    assert "k1" not in f"{raised.value} {raised.value.hint}"
 
 
 def test_a_loopback_provider_gets_no_real_key() -> None:
@@ -173,6 +223,8 @@ def test_an_echoed_key_is_blotted_out(time: FakeTime) -> None:
         {"loopback": "yes"},
         {"auth": {"scheme": "basic"}},
         {"auth": {"scheme": "header"}},
+        {"auth": {"scheme": "prefixed"}},
+        *({"auth": {"scheme": "prefixed", "prefix": word}} for word in NO_WORDS),
         {"headers": {"Host": "evil"}},
         {"headers": {"Authorization": "Bearer x"}},
         {"headers": {"x-note": "a\nb: c"}},

@@ -1,99 +1,51 @@
-"""Replicate: submit, poll, download, cancel, against a server that keeps state; every fault on demand."""
+"""Replicate, and on it what the engine does with any job: submit, poll, download, cancel, take up again."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import aclosing
-from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from modeltui.domain.call import Cost
-from modeltui.domain.job import Job, JobState
+from modeltui.domain.job import JobState
 from modeltui.errors import RefusedError
-from unit.providers.loopback import (
-    KEY,
-    PNG,
-    Answers,
-    FakeTime,
-    Given,
-    Loopback,
-    Runner,
-    Seen,
-    content_of,
-    media,
-    model_file,
-    on_loopback,
-    provider_file,
-)
+from unit.providers.loopback import KEY, PNG, Answers, FakeTime, Given, Loopback, Runner, content_of, media
+from unit.providers.servers.base import SAMPLES, Fault, Stage
+from unit.providers.servers.replicate import ReplicateServer
+from unit.providers.servers.scene import Scene
 
 MODEL = "prompt_to_image/replicate-flux-schnell"
 SUBMIT = "/v1/models/black-forest-labs/flux-schnell/predictions"
-POLL = "/v1/predictions/p-1"
+POLL = "/v1/predictions/p1"
+FOX = {"prompt": "a fox"}
 
 Serve = Callable[[Answers], Loopback]
 
 
-@dataclass
-class Replicate:
-    """The prediction goes through `states`, one a poll, and stays in the last."""
-
-    states: list[str] = field(default_factory=lambda: ["starting", "processing", "succeeded"])
-    output: Any = None
-    error: str | None = None
-    submits: list[Given] = field(default_factory=list)
-    """What the first submits get instead of a prediction."""
-    polls: list[Given] = field(default_factory=list)
-    """What the first polls get instead of the state."""
-
-    def __call__(self, seen: Seen) -> Given:
-        match seen.method, seen.path:
-            case "POST", path if path == SUBMIT:
-                return self.submits.pop(0) if self.submits else Given(201, self._prediction("starting"))
-            case "POST", path if path == f"{POLL}/cancel":
-                return Given(200, self._prediction("canceled"))
-            case "GET", path if path == POLL:
-                return self.polls.pop(0) if self.polls else Given(200, self._prediction(self._next()))
-        return Given(404, {"title": "Not Found", "detail": f"no {seen.path}", "status": 404})
-
-    def _next(self) -> str:
-        return self.states.pop(0) if len(self.states) > 1 else self.states[0]
-
-    def _prediction(self, state: str) -> dict[str, Any]:
-        output = self.output if state == "succeeded" else None
-        return {"id": "p-1", "status": state, "output": output, "error": self.error, "logs": ""}
-
-
-@dataclass
-class Scene:
-    server: Replicate
-    api: Loopback
-    media: Loopback
-    runner: Runner
-    provider: dict[str, Any]
-
-    async def last(self, **inputs: Any) -> Job:
-        return (await self.jobs(**inputs))[-1]
-
-    async def jobs(self, **inputs: Any) -> list[Job]:
-        return await self.runner.jobs(model_file(MODEL), self.provider, {"prompt": "a fox", **inputs})
+@pytest.fixture
+def server() -> Iterator[ReplicateServer]:
+    with ReplicateServer() as server:
+        yield server
 
 
 @pytest.fixture
-def scene(serve: Serve, runner: Runner) -> Scene:
-    files = serve(media(PNG))
-    server = Replicate(output=[f"{files.url}/out-0.png"])
-    api = serve(server)
-    return Scene(server, api, files, runner, on_loopback(provider_file("replicate"), api, files))
+def scene(server: ReplicateServer, runner: Runner) -> Scene:
+    return Scene(server, runner, MODEL)
+
+
+def give(server: ReplicateServer, *answers: Given, at: Stage = "submit") -> None:
+    """Answer with these, one after another; the requests have no effect."""
+    for answer in answers:
+        server.put(at, Fault(lambda answer=answer: answer, is_untouched=True))  # type: ignore[misc]
 
 
 async def test_the_requests_are_those_of_the_official_client(scene: Scene) -> None:
-    await scene.last(num_outputs=2)
-    submit, *polls = scene.api.seen
+    await scene.last({**FOX, "num_outputs": 2})
+    submit, *polls = scene.seen
     assert (submit.method, submit.path, submit.query) == ("POST", SUBMIT, {})
     assert submit.headers["authorization"] == f"Bearer {KEY}"
     assert submit.headers["content-type"] == "application/json"
@@ -113,231 +65,163 @@ async def test_the_requests_are_those_of_the_official_client(scene: Scene) -> No
 
 
 async def test_a_job_goes_through_its_states_to_a_file_on_disk(scene: Scene) -> None:
-    jobs = await scene.jobs()
+    jobs = await scene.jobs(FOX)
     assert [(job.state, job.detail) for job in jobs] == [
         (JobState.SUBMITTING, "sending"),
         (JobState.POLLING, "submitted"),
         (JobState.POLLING, "starting"),
         (JobState.POLLING, "processing"),
-        (JobState.DOWNLOADING, "downloading 1 of 1"),
+        (JobState.DOWNLOADING, "downloading 1 of 1; the provider keeps it 60 min"),
         (JobState.SUCCEEDED, ""),
     ]
     last = jobs[-1]
-    assert (last.remote_id, last.saved, last.polls) == ("p-1", {"task_id": "p-1"}, 3)
+    assert (last.remote_id, last.saved, last.polls) == ("p1", {"task_id": "p1"}, 3)
     assert last.cost == Cost(Decimal("0.003"), "USD")
     (file,) = last.files
-    assert (content_of(file), file.media_type, file.facts) == (PNG, "image/png", "2 × 3")
-    assert Path(file.path).name == "result-1.png"
+    assert (content_of(file), file.media_type) == (SAMPLES["image/webp"][1], "image/webp")
+    assert Path(file.path).name == "result-1.webp"
 
 
 async def test_the_id_is_told_before_the_first_poll(scene: Scene) -> None:
-    run = scene.runner.run(model_file(MODEL), scene.provider, {"prompt": "a fox"})
+    run = scene.runner.run(scene.model, scene.provider, FOX)
     async with aclosing(run.events()) as events:
         async for job in events:
             if job.remote_id is not None:
-                assert scene.api.to("GET", POLL) == []
+                assert scene.server.api.to("GET", POLL) == []
                 return
     pytest.fail("no id was told")
 
 
-async def test_the_key_never_reaches_the_media_host(scene: Scene) -> None:
-    await scene.last()
-    (download,) = scene.media.seen
-    assert "authorization" not in download.headers
-    assert KEY not in str(download)
-
-
-async def test_several_results_and_a_single_text_are_both_taken(scene: Scene) -> None:
-    scene.server.output = [f"{scene.media.url}/{number}.png" for number in range(3)]
-    assert [Path(file.path).name for file in (await scene.last()).files] == [
-        "result-1.png",
-        "result-2.png",
-        "result-3.png",
-    ]
-    scene.server.states, scene.server.output = ["succeeded"], f"{scene.media.url}/one.png"
-    assert len((await scene.last()).files) == 1
-
-
-@pytest.mark.parametrize("state", ["failed", "canceled", "aborted"])
-async def test_every_bad_end_fails_the_job_with_the_reason(scene: Scene, state: str) -> None:
-    scene.server.states, scene.server.error = ["starting", state], "NSFW content detected"
-    last = await scene.last()
-    assert (last.state, last.error, last.files) == (JobState.FAILED, f"{state}: NSFW content detected", ())
-
-
-async def test_an_unknown_status_is_shown_and_polled_to_the_deadline(scene: Scene, time: FakeTime) -> None:
-    scene.server.states = ["reticulating"]
-    model = model_file(MODEL)
-    model["poll"]["timeout_s"] = 20
-    jobs = await scene.runner.jobs(model, scene.provider, {"prompt": "a fox"})
-    assert jobs[3].detail == "unknown status 'reticulating'"
-    assert jobs[-1].state is JobState.FAILED
-    assert jobs[-1].error == "no result within 20 s; the last status was 'reticulating'"
-    assert "p-1 may still be running" in (jobs[-1].hint or "")
-    assert sum(time.sleeps) == pytest.approx(20)
-
-
-@pytest.mark.parametrize("status", [500, 502, 503, 504, 529, 408])
-async def test_a_submit_that_may_have_arrived_is_uncertain_and_sent_once(scene: Scene, status: int) -> None:
-    scene.server.submits = [Given(status, {"detail": "oh dear"})]
-    last = await scene.last()
+async def test_an_answer_that_is_not_whole_is_uncertain(scene: Scene) -> None:
+    scene.server.break_off(at="submit")
+    last = await scene.last(FOX)
     assert last.state is JobState.UNCERTAIN
-    assert last.error == f"the request may have been taken, and billed: answered {status}: oh dear"
-    assert len(scene.api.to("POST", SUBMIT)) == 1
+    assert len(scene.seen) == 1
 
 
-@pytest.mark.parametrize("given", [Given(is_cut=True), Given(201, {"id": "p-1"}, missing=3)])
-async def test_a_cut_connection_is_uncertain(scene: Scene, given: Given) -> None:
-    scene.server.submits = [given]
-    last = await scene.last()
-    assert last.state is JobState.UNCERTAIN
-    assert len(scene.api.seen) == 1
-
-
-async def test_a_timeout_is_uncertain(scene: Scene) -> None:
-    scene.server.submits = [Given(delay_s=0.3, body={})]
-    model = model_file(MODEL)
-    model["request"]["timeout_s"] = 0.05
-    last = await scene.runner.last(model, scene.provider, {"prompt": "a fox"})
-    assert (last.state, last.error) == (
-        JobState.UNCERTAIN,
-        "the request may have been taken, and billed: no whole answer in time",
-    )
-
-
-async def test_an_idempotent_model_is_sent_again_after_a_cut(scene: Scene) -> None:
-    scene.server.submits = [Given(is_cut=True), Given(503, {})]
-    model = model_file(MODEL)
-    model["request"]["idempotent"] = True
-    last = await scene.runner.last(model, scene.provider, {"prompt": "a fox"})
+async def test_an_idempotent_model_is_sent_again_after_a_cut(server: ReplicateServer, scene: Scene) -> None:
+    give(server, Given(is_cut=True), Given(503, {}))
+    scene.model["request"]["idempotent"] = True
+    last = await scene.last(FOX)
     assert last.state is JobState.SUCCEEDED
-    assert len(scene.api.to("POST", SUBMIT)) == 3
+    assert len(scene.server.api.to("POST", SUBMIT)) == 3
 
 
 @pytest.mark.parametrize("last_answer", [Given(is_cut=True), Given(409, {"detail": "known already"})])
 async def test_an_idempotent_model_stays_uncertain_once_a_try_may_have_arrived(
-    scene: Scene, last_answer: Given
+    server: ReplicateServer, scene: Scene, last_answer: Given
 ) -> None:
-    scene.server.submits = [Given(is_cut=True)] * 4 + [last_answer]
-    model = model_file(MODEL)
-    model["request"]["idempotent"] = True
-    last = await scene.runner.last(model, scene.provider, {"prompt": "a fox"})
+    give(server, *[Given(is_cut=True)] * 4, last_answer)
+    scene.model["request"]["idempotent"] = True
+    last = await scene.last(FOX)
     assert last.state is JobState.UNCERTAIN
-    assert len(scene.api.seen) == 5
+    assert len(scene.seen) == 5
 
 
 async def test_nobody_listening_is_tried_again_and_then_failed(scene: Scene, time: FakeTime) -> None:
-    scene.api.close()
-    jobs = await scene.jobs()
+    scene.server.api.close()
+    jobs = await scene.jobs(FOX)
     assert time.sleeps == [1, 2, 4, 8]
     assert jobs[-1].state is JobState.FAILED
-    assert jobs[1].detail.endswith("trying again in 1 s")
+    assert jobs[1].detail.startswith("waits to be sent again in 1 s: ")
+    states = [job.state for job in jobs[:-1]]
+    assert states == [JobState.SUBMITTING, JobState.QUEUED] * 4 + [JobState.SUBMITTING]
 
 
 @pytest.mark.parametrize(
-    ("headers", "body", "least"),
+    ("given", "least"),
     [
-        ({"retry-after": "7"}, {"detail": "slow down"}, 7),
-        ({"retry-after-ms": "2500"}, {"detail": "slow down"}, 2.5),
-        ({"retry-after": "Fri, 20 Nov 2026 10:00:20 GMT"}, {"detail": "slow down"}, 20),
-        ({}, {"detail": "Request was throttled. Your rate limit resets in ~30s."}, 30),
-        ({}, {"detail": "Request was throttled."}, 1),
+        (Given(429, {"detail": "slow down"}, {"retry-after": "7"}), 7),
+        (Given(429, {"detail": "slow down"}, {"retry-after-ms": "2500"}), 2.5),
+        (Given(429, {"detail": "slow down"}, {"retry-after": "Fri, 20 Nov 2026 10:00:20 GMT"}), 20),
+        (Given(429, {"detail": "Request was throttled. Your rate limit resets in ~30s."}), 30),
+        (Given(429, {"detail": "Request was throttled."}), 1),
     ],
 )
 async def test_a_throttled_submit_is_sent_again_after_what_was_asked(
-    scene: Scene, time: FakeTime, headers: dict[str, str], body: dict[str, str], least: float
+    server: ReplicateServer, scene: Scene, time: FakeTime, given: Given, least: float
 ) -> None:
-    scene.server.submits = [Given(429, body, headers)]
-    assert (await scene.last()).state is JobState.SUCCEEDED
+    give(server, given)
+    assert (await scene.last(FOX)).state is JobState.SUCCEEDED
     assert time.sleeps[0] == pytest.approx(least)
-    assert len(scene.api.to("POST", SUBMIT)) == 2
+    assert len(scene.server.api.to("POST", SUBMIT)) == 2
 
 
-@pytest.mark.parametrize(
-    ("status", "detail"), [(402, "Insufficient credit"), (422, "input: prompt is required"), (401, "Invalid token")]
-)
-async def test_a_refusal_fails_at_once(scene: Scene, status: int, detail: str) -> None:
-    scene.server.submits = [Given(status, {"title": "No", "detail": detail})]
-    last = await scene.last()
-    assert (last.state, last.error) == (JobState.FAILED, f"answered {status}: {detail}")
-    assert len(scene.api.seen) == 1
+async def test_what_was_not_taken_waits_as_queued_and_is_noted_before_it_leaves_again(
+    server: ReplicateServer, scene: Scene
+) -> None:
+    give(server, Given(429, {"detail": "slow down"}, {"retry-after": "7"}))
+    submits = scene.server.api
+    events = scene.runner.run(scene.model, scene.provider, FOX).events()
+    seen = [(job.state, job.detail, len(submits.to("POST", SUBMIT))) async for job in events]
+    assert seen[:4] == [
+        (JobState.SUBMITTING, "sending", 0),
+        (JobState.QUEUED, "waits to be sent again in 7 s: answered 429: slow down", 1),
+        (JobState.SUBMITTING, "sending again", 1),
+        (JobState.POLLING, "submitted", 2),
+    ]
 
 
-async def test_a_key_that_the_answer_echoes_is_blotted_out(scene: Scene) -> None:
-    scene.server.submits = [Given(401, {"detail": f"the token {KEY} is wrong"})]
-    last = await scene.last()
-    assert last.error == "answered 401: the token *** is wrong"
+async def test_after_a_doubtful_try_it_never_waits_as_queued(server: ReplicateServer, scene: Scene) -> None:
+    give(server, Given(is_cut=True), Given(429, {"detail": "slow down"}))
+    scene.model["request"]["idempotent"] = True
+    jobs = await scene.jobs(FOX)
+    assert jobs[-1].state is JobState.SUCCEEDED
+    assert JobState.QUEUED not in {job.state for job in jobs}
 
 
-async def test_polls_go_on_after_trouble(scene: Scene, time: FakeTime) -> None:
-    scene.server.polls = [Given(503, {}), Given(is_cut=True), Given(429, {}, {"retry-after": "9"})]
-    last = await scene.last()
-    assert last.state is JobState.SUCCEEDED
-    assert time.sleeps[:4] == [1, 1, 2, 9]
+async def test_one_that_waited_is_begun_again_by_who_takes_it_up(server: ReplicateServer, scene: Scene) -> None:
+    give(server, Given(429, {"detail": "slow down"}))
+    events = scene.runner.run(scene.model, scene.provider, FOX).events()
+    waiting = [await anext(events) for _ in range(2)][-1]
+    again = await scene.runner.last(scene.model, scene.provider, FOX, resume=waiting)
+    assert (waiting.state, again.state, again.id) == (JobState.QUEUED, JobState.SUCCEEDED, waiting.id)
+    assert len(scene.server.api.to("POST", SUBMIT)) == 2
+    await events.aclose()
 
 
-async def test_an_answer_without_an_id_is_shown_with_a_hint(scene: Scene) -> None:
-    scene.server.submits = [Given(201, {"status": "\x1b[31mstarting"})]
-    last = await scene.last()
-    assert last.state is JobState.FAILED
-    assert (last.error or "").startswith("accepted, but without task_id: ")
+async def test_an_answer_without_an_id_is_shown_with_a_hint(server: ReplicateServer, scene: Scene) -> None:
+    give(server, Given(201, {"status": "\x1b[31mstarting"}))
+    last = await scene.last(FOX)
+    assert last.state is JobState.UNCERTAIN
+    assert (last.error or "").startswith("accepted, and may be billed, but without task_id: ")
     assert "\x1b" not in (last.error or "")
-    assert "may be running and billed" in (last.hint or "")
+    assert "not sent again by itself" in (last.hint or "")
 
 
-async def test_a_result_on_a_strange_host_is_not_fetched(scene: Scene, serve: Serve) -> None:
+async def test_a_result_on_a_strange_host_is_not_fetched(server: ReplicateServer, scene: Scene, serve: Serve) -> None:
     strange = serve(media(PNG))
-    scene.server.output = [f"{strange.url}/out.png"]
-    last = await scene.last()
+    give(server, Given(200, {"id": "p1", "status": "succeeded", "output": [f"{strange.url}/out.png"]}), at="poll")
+    last = await scene.last(FOX)
     assert last.state is JobState.FAILED
     assert strange.seen == []
     assert "media_hosts" in (last.hint or "")
 
 
-async def test_a_cancelled_task_cancels_at_the_provider_and_ends_cancelled(scene: Scene) -> None:
-    scene.server.states = ["processing"]
-    jobs: list[Job] = []
-    polled = asyncio.Event()
-
-    async def follow() -> None:
-        run = scene.runner.run(model_file(MODEL), scene.provider, {"prompt": "a fox"})
-        async for job in run.events():
-            jobs.append(job)
-            if job.polls == 2:
-                polled.set()
-
-    task = asyncio.create_task(follow())
-    await polled.wait()
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert (jobs[-1].state, jobs[-1].hint) == (JobState.CANCELLED, None)
-    (cancel,) = scene.api.to("POST", f"{POLL}/cancel")
-    assert cancel.headers["authorization"] == f"Bearer {KEY}"
-
-
-async def test_closing_the_stream_cancels_too(scene: Scene) -> None:
-    scene.server.states = ["processing"]
-    run = scene.runner.run(model_file(MODEL), scene.provider, {"prompt": "a fox"})
+async def test_closing_the_stream_cancels_too(server: ReplicateServer, scene: Scene) -> None:
+    server.tell("processing")
+    run = scene.runner.run(scene.model, scene.provider, FOX)
     events = run.events()
     async for job in events:
         if job.polls:
             break
     await events.aclose()
     assert run.job.state is JobState.CANCELLED
-    assert len(scene.api.to("POST", f"{POLL}/cancel")) == 1
+    assert len(scene.server.api.to("POST", f"{POLL}/cancel")) == 1
 
 
-async def test_cancelling_while_the_submit_is_on_its_way_says_that_it_may_be_billed(scene: Scene) -> None:
-    scene.server.submits = [Given(delay_s=0.3, body={})]
-    run = scene.runner.run(model_file(MODEL), scene.provider, {"prompt": "a fox"})
+async def test_cancelling_while_the_submit_is_on_its_way_says_that_it_may_be_billed(
+    server: ReplicateServer, scene: Scene
+) -> None:
+    server.hang()
+    run = scene.runner.run(scene.model, scene.provider, FOX)
 
     async def follow() -> None:
         async for _ in run.events():
             pass
 
     task = asyncio.create_task(follow())
-    assert await asyncio.to_thread(scene.api.was_asked.wait, 5)
+    assert await asyncio.to_thread(scene.server.api.was_asked.wait, 60)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -346,65 +230,69 @@ async def test_cancelling_while_the_submit_is_on_its_way_says_that_it_may_be_bil
 
 
 @pytest.mark.parametrize("is_listening", [True, False])
-async def test_cancelling_before_anything_was_taken_has_cost_nothing(scene: Scene, *, is_listening: bool) -> None:
-    scene.server.submits = [Given(429, {"detail": "slow down"})]
+async def test_cancelling_before_anything_was_taken_has_cost_nothing(
+    server: ReplicateServer, scene: Scene, *, is_listening: bool
+) -> None:
+    give(server, Given(429, {"detail": "slow down"}))
     if not is_listening:
-        scene.api.close()
-    run = scene.runner.run(model_file(MODEL), scene.provider, {"prompt": "a fox"})
+        scene.server.api.close()
+    run = scene.runner.run(scene.model, scene.provider, FOX)
     events = run.events()
-    assert "trying again" in [await anext(events) for _ in range(2)][-1].detail
+    assert "waits to be sent again" in [await anext(events) for _ in range(2)][-1].detail
     await events.aclose()
     assert (run.job.state, run.job.hint) == (JobState.CANCELLED, None)
 
 
-async def test_cancelling_an_idempotent_submit_that_was_cut_may_have_cost_something(scene: Scene) -> None:
-    scene.server.submits = [Given(is_cut=True)]
-    model = model_file(MODEL)
-    model["request"]["idempotent"] = True
-    run = scene.runner.run(model, scene.provider, {"prompt": "a fox"})
+async def test_cancelling_an_idempotent_submit_that_was_cut_may_have_cost_something(
+    server: ReplicateServer, scene: Scene
+) -> None:
+    give(server, Given(is_cut=True))
+    scene.model["request"]["idempotent"] = True
+    run = scene.runner.run(scene.model, scene.provider, FOX)
     events = run.events()
     assert "trying again" in [await anext(events) for _ in range(2)][-1].detail
     await events.aclose()
     assert "may have been taken" in (run.job.hint or "")
 
 
-async def test_a_job_that_was_submitted_before_is_taken_up_without_a_second_submit(scene: Scene) -> None:
-    scene.server.states = ["processing"]
-    first = scene.runner.run(model_file(MODEL), scene.provider, {"prompt": "a fox"})
+async def test_a_job_that_was_submitted_before_is_taken_up_without_a_second_submit(
+    server: ReplicateServer, scene: Scene
+) -> None:
+    server.tell("processing")
+    first = scene.runner.run(scene.model, scene.provider, FOX)
     events = first.events()
     known = [await anext(events) for _ in range(2)][-1]
-    scene.server.states = ["succeeded"]
-    last = await scene.runner.last(model_file(MODEL), scene.provider, {"prompt": "a fox"}, resume=known)
+    scene.remote.left = ["succeeded"]
+    last = await scene.runner.last(scene.model, scene.provider, FOX, resume=known)
     assert (last.state, last.started_at) == (JobState.SUCCEEDED, known.started_at)
-    assert len(scene.api.to("POST", SUBMIT)) == 1
+    assert len(scene.server.api.to("POST", SUBMIT)) == 1
     await events.aclose()
 
 
 async def test_a_job_whose_submit_was_not_answered_is_not_taken_up(scene: Scene) -> None:
-    first = scene.runner.run(model_file(MODEL), scene.provider, {"prompt": "a fox"})
+    first = scene.runner.run(scene.model, scene.provider, FOX)
     with pytest.raises(RefusedError, match="a job that is submitting cannot be taken up"):
-        scene.runner.run(model_file(MODEL), scene.provider, {"prompt": "a fox"}, resume=first.job)
+        scene.runner.run(scene.model, scene.provider, FOX, resume=first.job)
 
 
-async def test_a_broken_download_is_fetched_again(scene: Scene, time: FakeTime) -> None:
-    answers = [Given(503, {}), Given(body=PNG, missing=2), Given(body=PNG)]
-    scene.media.answer = lambda _: answers.pop(0)
-    jobs = await scene.jobs()
+async def test_a_broken_download_is_fetched_again(server: ReplicateServer, scene: Scene, time: FakeTime) -> None:
+    give(server, Given(503, {}), at="media")
+    server.break_off()
+    jobs = await scene.jobs(FOX)
     assert jobs[-1].state is JobState.SUCCEEDED
     assert time.sleeps[-2:] == [1, 2]
-    assert [Path(file.path).name for file in jobs[-1].files] == ["result-1.png"]
+    assert [Path(file.path).name for file in jobs[-1].files] == ["result-1.webp"]
 
 
-async def test_each_file_has_tries_of_its_own(scene: Scene, time: FakeTime) -> None:
-    scene.server.output = [f"{scene.media.url}/{number}.png" for number in range(2)]
-    answers = [*[Given(503, {})] * 3, Given(body=PNG)] * 2
-    scene.media.answer = lambda _: answers.pop(0)
-    assert (await scene.last()).state is JobState.SUCCEEDED
+async def test_each_file_has_tries_of_its_own(server: ReplicateServer, scene: Scene, time: FakeTime) -> None:
+    good = Given(body=PNG, headers={"content-type": "image/png"})
+    give(server, *[*[Given(503, {})] * 3, good] * 2, at="media")
+    assert (await scene.last({**FOX, "num_outputs": 2})).state is JobState.SUCCEEDED
     assert time.sleeps[-6:] == [1, 2, 4] * 2
 
 
-async def test_a_download_that_never_works_fails_the_job(scene: Scene) -> None:
-    scene.media.answer = lambda _: Given(503, {})
-    last = await scene.last()
+async def test_a_download_that_never_works_fails_the_job(server: ReplicateServer, scene: Scene) -> None:
+    give(server, *[Given(503, {})] * 9, at="media")
+    last = await scene.last(FOX)
     assert (last.state, last.error) == (JobState.FAILED, "the download answered 503")
-    assert len(scene.media.seen) == 5
+    assert len(server.files.seen) == 5

@@ -1,144 +1,120 @@
-"""Runware: one URL, bodies and answers that are arrays, our own id, errors beside results."""
+"""Runware alone: one URL, bodies and answers that are arrays, our own id, errors beside results, a status each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
 from modeltui.domain.call import Cost
 from modeltui.domain.job import JobState
-from unit.providers.loopback import (
-    JOB_ID,
-    KEY,
-    MP4,
-    PNG,
-    Answers,
-    Given,
-    Loopback,
-    Runner,
-    media,
-    model_file,
-    on_loopback,
-    provider_file,
-)
+from unit.providers.loopback import JOB_ID, KEY, Runner
+from unit.providers.servers.runware import RunwareServer
+from unit.providers.servers.scene import Scene, check_done
+from unit.providers.servers.valid_inputs import least_inputs
 
 IMAGE = "prompt_to_image/flux-1-dev"
-
-Serve = Callable[[Answers], Loopback]
-
-
-def answering(*answers: Given) -> Answers:
-    left = list(answers)
-    return lambda _: left.pop(0)
+FILM = "prompt_to_video/seedance-1-0-pro-fast"
 
 
-def video_model() -> dict[str, Any]:
-    """A polled Runware model, whatever the catalogue has of them."""
-    return {
-        "schema": 1,
-        "provider": "runware",
-        "inputs": {"prompt": {"type": "string", "required": True}},
-        "request": {
-            "path": "/v1",
-            "idempotent": True,
-            "body": [{"taskType": "videoInference", "taskUUID": "${job.uuid}", "positivePrompt": "${inputs.prompt}"}],
-        },
-        "poll": {
-            "method": "POST",
-            "path": "/v1",
-            "body": [{"taskType": "getResponse", "taskUUID": "${job.uuid}"}],
-            "status": "data[0].status",
-            "pending": ["processing"],
-            "success": ["success"],
-            "failure": ["error"],
-        },
-        "result": {"kind": "url", "select": "data[].videoURL", "media": "video/mp4", "cost": "sum(data[].cost)"},
-        "cost": {"currency": "USD", "base": "0.5"},
-    }
+@pytest.fixture
+def server() -> Iterator[RunwareServer]:
+    with RunwareServer() as server:
+        yield server
 
 
-async def test_a_picture_comes_in_one_call_with_its_cost(serve: Serve, runner: Runner) -> None:
-    files = serve(media(PNG))
-    found = {"taskType": "imageInference", "taskUUID": JOB_ID, "imageURL": f"{files.url}/a.png", "cost": 0.0013}
-    api = serve(lambda _: Given(body={"data": [found]}))
-    provider = on_loopback(provider_file("runware"), api, files)
-    last = await runner.last(model_file(IMAGE), provider, {"positivePrompt": "a red fox in the snow"})
+@pytest.fixture
+def image(server: RunwareServer, runner: Runner) -> Scene:
+    return Scene(server, runner, IMAGE)
 
-    (seen,) = api.seen
+
+@pytest.fixture
+def film(server: RunwareServer, runner: Runner) -> Scene:
+    return Scene(server, runner, FILM)
+
+
+async def test_a_picture_comes_in_one_call_with_its_cost(image: Scene) -> None:
+    jobs = await image.jobs({"positivePrompt": "a red fox in the snow"})
+    check_done(image, jobs)
+    (seen,) = image.seen
     assert (seen.method, seen.path, seen.headers["authorization"]) == ("POST", "/v1", f"Bearer {KEY}")
     (task,) = seen.json
     assert (task["taskType"], task["taskUUID"], task["model"]) == ("imageInference", JOB_ID, "runware:101@1")
     assert (task["width"], task["height"], task["includeCost"]) == (1024, 1024, True)
-
-    assert (last.state, last.reported) == (JobState.SUCCEEDED, Cost(Decimal("0.0013"), "USD"))
-    assert last.files[0].media_type == "image/png"
-    assert "authorization" not in files.seen[0].headers
+    assert jobs[-1].reported == Cost(Decimal("0.0013"), "USD")
 
 
-async def test_errors_with_http_200_fail_the_job(serve: Serve, runner: Runner) -> None:
-    error = {"code": "invalidModel", "message": "Invalid value for 'model'.", "taskUUID": JOB_ID}
-    api = serve(lambda _: Given(body={"errors": [error]}))
-    last = await runner.last(
-        model_file(IMAGE), on_loopback(provider_file("runware"), api), {"positivePrompt": "a red fox"}
-    )
+async def test_several_results_are_kept_and_their_cost_is_summed_up(server: RunwareServer, runner: Runner) -> None:
+    server.takes_older_bodies = True
+    scene = Scene(server, runner, "prompt_to_video/seedance-1-0-pro-fast-fixed")
+    jobs = await scene.jobs({**least_inputs(scene.model), "numberResults": 3})
+    check_done(scene, jobs, files=3)
+    assert jobs[-1].reported == Cost(Decimal("0.0039"), "USD")
+
+
+async def test_a_film_is_polled_with_our_own_id(film: Scene) -> None:
+    jobs = await film.jobs()
+    check_done(film, jobs)
+    _, *polls = film.seen
+    assert [(poll.method, poll.path) for poll in polls] == [("POST", "/v1")] * 3
+    assert [poll.json for poll in polls] == [[{"taskType": "getResponse", "taskUUID": JOB_ID}]] * 3
+    assert jobs[1].remote_id == JOB_ID
+
+
+async def test_errors_with_http_200_fail_the_job(server: RunwareServer, image: Scene) -> None:
+    server.refuse_with_200("invalidModel", "Invalid value for 'model'.")
+    last = await image.last()
     assert (last.state, last.error) == (JobState.FAILED, "answered 200 (invalidModel): Invalid value for 'model'.")
 
 
-async def test_results_beside_an_error_are_kept(serve: Serve, runner: Runner) -> None:
-    files = serve(media(PNG))
-    body = {
-        "data": [{"imageURL": f"{files.url}/a.png", "cost": 0.1}],
-        "errors": [{"code": "x", "message": "one failed"}],
-    }
-    api = serve(lambda _: Given(body=body))
-    provider = on_loopback(provider_file("runware"), api, files)
-    last = await runner.last(model_file(IMAGE), provider, {"positivePrompt": "a red fox"})
+async def test_no_credit_is_about_money_whatever_the_http_status(server: RunwareServer, image: Scene) -> None:
+    server.refuse_with_200("insufficientCredits", "Top up.")
+    last = await image.last()
+    assert (last.state, last.hint) == (JobState.FAILED, "the account needs credit or another plan")
+    assert server.submits == 0
+
+
+async def test_a_picture_that_failed_says_why(server: RunwareServer, image: Scene) -> None:
+    server.fail("the prompt was refused")
+    last = await image.last()
+    assert (last.state, last.error) == (JobState.FAILED, "answered 200 (generationFailed): the prompt was refused")
+
+
+async def test_results_beside_an_error_are_kept(server: RunwareServer, image: Scene) -> None:
+    server.errors_beside = [{"code": "x", "message": "one failed"}]
+    last = await image.last()
     assert (last.state, len(last.files)) == (JobState.SUCCEEDED, 1)
+    assert last.hint == "the answer is not whole: one failed"
 
 
-async def test_a_film_is_polled_with_our_own_id(serve: Serve, runner: Runner) -> None:
-    files = serve(media(MP4))
-    api = serve(
-        answering(
-            Given(body={"data": [{"taskType": "videoInference", "taskUUID": JOB_ID}]}),
-            Given(body={"data": [{"taskUUID": JOB_ID, "status": "processing"}]}),
-            Given(body={"data": [{"status": "success", "videoURL": f"{files.url}/a.mp4", "cost": 0.45}]}),
-        )
-    )
-    jobs = await runner.jobs(video_model(), on_loopback(provider_file("runware"), api, files), {"prompt": "waves"})
-    submit, *polls = api.seen
-    assert submit.json == [{"taskType": "videoInference", "taskUUID": JOB_ID, "positivePrompt": "waves"}]
-    assert [poll.json for poll in polls] == [[{"taskType": "getResponse", "taskUUID": JOB_ID}]] * 2
-    assert jobs[1].remote_id == JOB_ID
-    last = jobs[-1]
-    assert (last.state, last.reported, last.files[0].media_type) == (
-        JobState.SUCCEEDED,
-        Cost(Decimal("0.45"), "USD"),
-        "video/mp4",
-    )
+ITEM = {"taskUUID": JOB_ID, "taskType": "videoInference"}
 
 
-async def test_a_lost_submit_is_sent_again_because_the_id_is_ours(serve: Serve, runner: Runner) -> None:
-    files = serve(media(MP4))
-    done = {"data": [{"status": "success", "videoURL": f"{files.url}/a.mp4"}]}
-    api = serve(answering(Given(is_cut=True), Given(body={"data": [{"taskUUID": JOB_ID}]}), Given(body=done)))
-    last = await runner.last(video_model(), on_loopback(provider_file("runware"), api, files), {"prompt": "waves"})
-    assert last.state is JobState.SUCCEEDED
-    assert api.seen[0].json == api.seen[1].json
+@pytest.mark.parametrize(("first", "second"), [("success", "processing"), ("processing", "success")])
+async def test_results_are_waited_for_until_the_last_is_over(film: Scene, first: str, second: str) -> None:
+    items = [{**ITEM, "status": status} for status in (first, second)]
+    film.server.answer({"data": items}, at="poll")
+    jobs = await film.jobs()
+    assert jobs[2].detail == "processing"
+    check_done(film, jobs)
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"data": [{"status": "error"}], "errors": [{"code": "timeout", "message": "it took too long"}]},
-        {"errors": [{"code": "timeout", "message": "it took too long"}]},
-    ],
-)
-async def test_a_poll_that_tells_of_an_error_fails_the_job(serve: Serve, runner: Runner, body: dict[str, Any]) -> None:
-    api = serve(answering(Given(body={"data": [{"taskUUID": JOB_ID}]}), Given(body=body)))
-    last = await runner.last(video_model(), on_loopback(provider_file("runware"), api), {"prompt": "waves"})
+@pytest.mark.parametrize("is_first_bad", [True, False])
+async def test_what_came_out_well_is_kept_beside_what_did_not(film: Scene, *, is_first_bad: bool) -> None:
+    good = {**ITEM, "status": "success", "videoURL": f"{film.server.files.url}/a.mp4", "cost": 0.4}
+    bad = {**ITEM, "status": "error"}
+    items = [bad, good] if is_first_bad else [good, bad]
+    film.server.answer({"data": items, "errors": [{"code": "x", "message": "one failed"}]}, at="poll")
+    last = await film.last()
+    assert (last.state, len(last.files)) == (JobState.SUCCEEDED, 1), last.error
+    assert last.reported == Cost(Decimal("0.4"), "USD")
+
+
+@pytest.mark.parametrize("beside", [{"data": [{**ITEM, "status": "error"}]}, {}, {"data": []}])
+async def test_a_poll_that_tells_of_an_error_fails_the_job(film: Scene, beside: dict[str, object]) -> None:
+    film.server.answer({**beside, "errors": [{"code": "timeout", "message": "it took too long"}]}, at="poll")
+    last = await film.last()
     assert last.state is JobState.FAILED
     assert (last.error or "").endswith("it took too long")
+    assert len(film.seen) == 2

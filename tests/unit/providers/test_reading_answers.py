@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from modeltui.domain.call import Cost
 from modeltui.errors import InvalidValueError, ProviderError
 from modeltui.providers.contract import contract_of
 from modeltui.providers.data_url import decode_base64, parse_data_url
@@ -18,7 +19,7 @@ from modeltui.providers.http import Answer
 from modeltui.providers.provider import Errors
 from modeltui.providers.replies import Reply, Verdict, judge, with_data
 from modeltui.providers.results import Inline, Remote, outcome_of
-from modeltui.providers.retry import backoff, retry_after
+from modeltui.providers.retry import backoff, retry_after, wait_text
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 
@@ -108,6 +109,7 @@ def test_an_excerpt_is_short_and_safe() -> None:
         "foo(",
         "(" * 150 + ")" * 150,
         "nosuch(@) |",
+        "nosuch(@)",
         " | ".join(["[@,@]"] * 40),
         "[@,@,@,@]|" * 6 + "@",
     ],
@@ -118,7 +120,7 @@ def test_expressions_that_are_refused(expression: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "expression", ["nosuch(@)", "sum(@)", "max_by(@, &a)", "join(',', @)", "sort(@)", "to_number(@).x.abs(@)"]
+    "expression", ["keys(a)", "sum(@)", "max_by(@, &a)", "join(',', @)", "sort(@)", "to_number(@).x.abs(@)"]
 )
 def test_expressions_that_do_not_fit_the_answer_say_so(expression: str) -> None:
     with pytest.raises(ProviderError, match=re.escape(expression)):
@@ -193,8 +195,8 @@ def test_more_results_than_anybody_wants_are_refused() -> None:
     ],
 )
 def test_the_cost_that_a_provider_tells(cost: Any, amount: str | None) -> None:
-    found = outcome("url", {"out": "https://a", "cost": cost}, cost="cost").cost
-    assert found == (None if amount is None else Decimal(amount))
+    found = outcome("url", {"out": "https://a", "cost": cost}, cost="cost", cost_currency="USD").cost
+    assert found == (None if amount is None else Cost(Decimal(amount), "USD"))
 
 
 def test_json_inside_a_string_is_read_where_the_file_says_so() -> None:
@@ -211,3 +213,18 @@ def test_data_urls() -> None:
     for bad in ("A", "%%", "ä"):
         with pytest.raises(ProviderError):
             decode_base64(bad)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(1, "1 s"), (119, "119 s"), (121, "3 min"), (7199, "120 min"), (7201, "3 h"), (86_400, "a day or more")],
+)
+def test_a_wait_is_told_in_a_unit_that_fits(seconds: float, text: str) -> None:
+    assert wait_text(seconds) == text
+
+
+def test_where_a_redirect_points_is_told_without_its_control_characters() -> None:
+    found = judge(Answer(307, {"location": "https://x/\x1b[2J" + "y" * 9000}, b""), Errors(), NOW).error()
+    assert "https://x/" in found.message
+    assert "\x1b" not in found.message
+    assert len(found.message) < 500

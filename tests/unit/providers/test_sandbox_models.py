@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from modeltui.domain.job import Job, JobState
+from modeltui.providers.sandbox.server import Sandbox
+from modeltui.providers.sandbox.ticket import ticket
 from unit.providers.loopback import FakeTime, Runner, content_of, model_file, provider_file
 
 IMAGE = "prompt_to_image/sandbox-image"
@@ -116,7 +118,7 @@ async def test_the_modes_take_their_time(runner: Runner, time: FakeTime) -> None
     assert sum(time.sleeps) == pytest.approx(30 * 0.4)
     time.sleeps.clear()
     jobs = await ended(runner, IMAGE, sandbox_mode="429_then_ok")
-    assert (time.sleeps[0], jobs[1].detail) == (1, "answered 429: too many requests; trying again in 1 s")
+    assert (time.sleeps[0], jobs[1].detail) == (1, "waits to be sent again in 1 s: answered 429: too many requests")
     jobs = await ended(runner, IMAGE, sandbox_mode="unknown_status")
     assert jobs[2].detail == "unknown status 'reticulating'"
 
@@ -144,3 +146,22 @@ async def test_moderation_of_a_direct_answer_is_a_refusal(runner: Runner) -> Non
 async def test_chat_is_cut_to_the_words_asked_for(runner: Runner) -> None:
     last = (await ended(runner, "chat/sandbox-chat", max_tokens=5))[-1]
     assert last.text == "You asked: “a red fox …"
+
+
+@pytest.mark.parametrize("state", [JobState.POLLING, JobState.DOWNLOADING])
+async def test_a_job_outlives_the_process_that_began_it(runner: Runner, state: JobState) -> None:
+    """Every run has a sandbox of its own, which knows nothing of those before it."""
+    document, provider = model_file(IMAGE), provider_file("sandbox")
+    given = {"prompt": "a red fox", "count": 2}
+    jobs = await runner.jobs(document, provider, given)
+    left = next(job for job in jobs if job.state is state)
+    last = await runner.last(document, provider, given, resume=left)
+    assert (last.state, last.error) == (JobState.SUCCEEDED, None)
+    contents = [[content_of(file) for file in job.files] for job in (jobs[-1], last)]
+    assert contents[0] == contents[1]
+
+
+async def test_an_id_that_says_nothing_is_not_known() -> None:
+    for name in ("a-1", "a-1.", "a-1.AAAA", "a-1.%%", f"a-1.{ticket('teapots', {})}"):
+        assert (await Sandbox().answer("GET", f"https://sandbox.invalid/v1/jobs/{name}", b"")).status == 404
+    assert ticket("images", {"prompt": "".join(map(chr, range(0x4E00, 0x4E00 + 9000)))}) == ""

@@ -68,53 +68,6 @@ async def done(scene: Scene, content: bytes, **inputs: Any) -> list[Seen]:
     return scene.api.seen
 
 
-FAL = "/fal-ai/flux-pro/v1.1-ultra"
-
-
-def fal(last: Mapping[str, Any]) -> Replies:
-    paths = {f"{name}_url": f"@{FAL}/requests/r1{end}" for name, end in (("response", ""), ("status", "/status"))}
-    return {
-        ("POST", FAL): [{"request_id": "r1", "cancel_url": f"@{FAL}/requests/r1/cancel", **paths}],
-        ("GET", f"{FAL}/requests/r1/status"): [{"status": "IN_QUEUE"}, {"status": "IN_PROGRESS"}, last],
-        ("GET", f"{FAL}/requests/r1"): [{"images": [{"url": "@media/a.png"}]}],
-    }
-
-
-async def test_fal(serve: Serve, runner: Runner) -> None:
-    scene = Scene(serve, runner, "prompt_to_image/flux-1-1-pro-ultra-fal", fal({"status": "COMPLETED"}))
-    seen = await done(scene, PNG)
-    assert {each.headers["authorization"] for each in seen} == {f"Key {KEY}"}
-    assert seen[0].json == {"prompt": "a fox", "aspect_ratio": "16:9", "num_images": 1, "output_format": "jpeg"}
-
-
-async def test_fal_is_completed_with_an_error(serve: Serve, runner: Runner) -> None:
-    last = {"status": "COMPLETED", "error": "no such style", "error_type": "invalid"}
-    job = await Scene(serve, runner, "prompt_to_image/flux-1-1-pro-ultra-fal", fal(last)).run()
-    assert job.state is JobState.FAILED
-    assert "no such style" in str(job.error)
-
-
-def bfl(last: Mapping[str, Any]) -> Replies:
-    return {
-        ("POST", "/v1/flux-pro-1.1-ultra"): [{"id": "b1", "polling_url": "@/v1/get_result?id=b1", "cost": 6}],
-        ("GET", "/v1/get_result"): [{"id": "b1", "status": "Pending"}, {"id": "b1", **last}],
-    }
-
-
-async def test_bfl(serve: Serve, runner: Runner) -> None:
-    last = {"status": "Ready", "result": {"sample": "@media/a.jpg"}}
-    seen = await done(Scene(serve, runner, "prompt_to_image/flux-1-1-pro-ultra-bfl", bfl(last)), PNG)
-    assert {each.headers["x-key"] for each in seen} == {KEY}
-    assert seen[1].query == {"id": "b1"}
-
-
-@pytest.mark.parametrize("status", ["Error", "Task not found", "Request Moderated", "Content Moderated"])
-async def test_bfl_refuses(serve: Serve, runner: Runner, status: str) -> None:
-    job = await Scene(serve, runner, "prompt_to_image/flux-1-1-pro-ultra-bfl", bfl({"status": status})).run()
-    assert job.state is JobState.FAILED
-    assert not job.files
-
-
 async def test_stability_takes_a_form_and_answers_json(serve: Serve, runner: Runner) -> None:
     path = "/v2beta/stable-image/generate/sd3"
     replies = {("POST", path): [{"image": ENCODED, "finish_reason": "SUCCESS", "seed": 3}]}
@@ -154,58 +107,6 @@ async def test_openai_video_is_fetched_with_the_key(serve: Serve, runner: Runner
     assert seen[0].headers["content-type"].startswith("multipart/form-data; boundary=")
     assert b'name="seconds"\r\n\r\n8\r\n' in seen[0].content
     assert {each.headers["authorization"] for each in seen} == {f"Bearer {KEY}"}
-
-
-@pytest.mark.parametrize(
-    ("key", "kind", "content"),
-    [("image/luma-photon-1", "image", PNG), ("video/luma-ray-2-direct", "video", MP4)],
-    ids=["image", "video"],
-)
-async def test_luma(serve: Serve, runner: Runner, key: str, kind: str, content: bytes) -> None:
-    base = "/dream-machine/v1/generations"
-    last = {"id": "l1", "state": "completed", "assets": {kind: "@media/a"}}
-    replies: Replies = {
-        ("POST", f"{base}/{kind}"): [{"id": "l1", "state": "queued"}],
-        ("GET", f"{base}/l1"): [{"id": "l1", "state": "dreaming"}, last],
-    }
-    seen = await done(Scene(serve, runner, f"prompt_to_{key}", replies, content), content)
-    assert seen[0].json["model"] == model_file(f"prompt_to_{key}")["model_id"]
-
-
-async def test_kling_signs_each_request(serve: Serve, runner: Runner) -> None:
-    path = "/v1/videos/text2video"
-    result = {"task_result": {"videos": [{"url": "@media/a.mp4", "duration": "5"}]}}
-    replies = {
-        ("POST", path): [{"code": 0, "data": {"task_id": "k1", "task_status": "submitted"}}],
-        ("GET", f"{path}/k1"): [
-            {"code": 0, "data": {"task_id": "k1", "task_status": "processing"}},
-            {"code": 0, "data": {"task_id": "k1", "task_status": "succeed", **result}},
-        ],
-    }
-    scene = Scene(serve, runner, "prompt_to_video/kling-2-5-turbo-direct", replies, MP4)
-    scene.provider["auth"]["secret_env"] = ["LOOPBACK_SECOND"]
-    seen = await done(scene, MP4)
-    head, claims, _ = seen[0].headers["authorization"].removeprefix("Bearer ").split(".")
-    assert json.loads(base64.urlsafe_b64decode(head + "==")) == {"alg": "HS256", "typ": "JWT"}
-    assert json.loads(base64.urlsafe_b64decode(claims + "=="))["iss"] == KEY
-    assert seen[0].json["external_task_id"] == (await scene.run()).id
-
-
-async def test_kling_answers_200_with_an_error(serve: Serve, runner: Runner) -> None:
-    replies = {("POST", "/v1/videos/text2video"): [{"code": 1102, "message": "no resource pack"}]}
-    scene = Scene(serve, runner, "prompt_to_video/kling-2-5-turbo-direct", replies)
-    scene.provider["auth"]["secret_env"] = ["LOOPBACK_SECOND"]
-    assert "no resource pack" in str((await scene.run()).error)
-
-
-async def test_google_gives_pictures_among_words(serve: Serve, runner: Runner) -> None:
-    parts = [{"text": "I think", "thought": True}, {"text": "A fox."}, {"inlineData": {"data": ENCODED}}]
-    path = "/v1beta/models/gemini-2.5-flash-image:generateContent"
-    replies = {("POST", path): [{"candidates": [{"content": {"parts": parts}}]}]}
-    job = await Scene(serve, runner, "chat/gemini-2-5-flash-image", replies).run()
-    assert job.state is JobState.SUCCEEDED, job.error
-    assert PNG in [content_of(file) for file in job.files]
-    assert job.text == "A fox."
 
 
 CHAT = {"choices": [{"message": {"content": "Hello."}}]}

@@ -14,7 +14,7 @@ from modeltui.domain.run_spec import compile_run
 from modeltui.domain.schema.findings import findings_of
 from modeltui.errors import InvalidValueError, UsageError
 
-_RUN_TABLES = frozenset({"inputs", "rules", "request", "poll", "result", "cancel", "cost"})
+_RUN_TABLES = frozenset({"inputs", "rules", "before", "request", "poll", "result", "cancel", "cost"})
 _ODD_KEYS = frozenset({"unknown-key"})
 """Faults that leave all known fields as they should be."""
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from modeltui.domain.call_places import call_paths
 from modeltui.domain.document import Document, FieldPath, format_field, shown
 from modeltui.domain.finding import Finding
 from modeltui.domain.input_checks import equal, written
-from modeltui.domain.rules.mentions import CALLS, Mention, mentions, placeholders
+from modeltui.domain.rules.mentions import Mention, mentions, placeholders
 from modeltui.domain.rules.report import found
 
 
@@ -23,7 +24,7 @@ def check_inputs(path: str, document: Document) -> Iterator[Finding]:
             yield _unknown(path, mention.at, mention.name, inputs)
         else:
             yield from _values(path, mention, inputs[mention.name])
-    for call in CALLS:
+    for call in call_paths(document):
         for placed in placeholders(document, call):
             root, *rest = placed.reference
             if root != "inputs":

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
+from modeltui.domain.call_places import PLACES, steps_of
+from modeltui.domain.cost_rate import inputs_of
 from modeltui.domain.document import Document, FieldPath, get
 from modeltui.domain.placeholder import Reference, references
-
-CALLS: Final[tuple[FieldPath, ...]] = (("request",), ("poll",), ("result", "fetch"), ("cancel",))
-_OF_CALL: Final = ("path", "url", "query", "headers", "body")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +32,8 @@ class Placed:
 
 
 def placeholders(document: Document, call: FieldPath) -> Iterator[Placed]:
-    """Every placeholder of one of CALLS. The file has none that cannot be read: the schema saw to it."""
-    for name in _OF_CALL:
+    """Every placeholder of a call. The file has none that cannot be read: the schema saw to it."""
+    for name in PLACES:
         for at, text in _texts(get(document, (*call, name)), (*call, name)):
             for reference in references(text):
                 yield Placed(at, reference)
@@ -45,6 +44,9 @@ def mentions(document: Document) -> Iterator[Mention]:
     yield from _of_inputs(document)
     for position, rule in enumerate(document.get("rules", ())):
         yield from _of_rule(("rules", position), rule)
+    for position, step in steps_of(document):
+        if "input" in step:
+            yield Mention(("before", position, "input"), step["input"])
     yield from _of_cost(document.get("cost", {}))
 
 
@@ -81,8 +83,13 @@ def _of_cost(cost: Mapping[str, Any]) -> Iterator[Mention]:
     for part in ("table", "rate"):
         yield from _of_prices(("cost", part), cost.get(part, {}))
     rate = cost.get("rate", {})
-    if str(rate.get("of", "")).startswith("inputs."):
-        yield Mention(("cost", "rate", "of"), rate["of"].removeprefix("inputs.").partition("[].")[0])
+    for name in inputs_of(str(rate.get("of", ""))):
+        yield Mention(("cost", "rate", "of"), name)
+    for position, plus in enumerate(cost.get("plus", ())):
+        for name in inputs_of(str(plus.get("of", ""))):
+            yield Mention(("cost", "plus", position, "of"), name)
+    if limit := cost.get("tokens", {}).get("limit"):
+        yield Mention(("cost", "tokens", "limit"), limit)
     for name, limits in rate.get("max_by", {}).items():
         yield Mention(("cost", "rate", "max_by", name), name, tuple(limits), is_text=True)
 

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
+from modeltui.domain.call_places import call_paths, steps_of
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.document import Document, get
 from modeltui.domain.finding import Finding
 from modeltui.domain.model import Model
 from modeltui.domain.rules.report import found
 from modeltui.domain.text import some_of
-
-_CALLS = (("request",), ("poll",), ("result", "fetch"), ("cancel",))
 
 
 def check_providers(catalog: Catalog) -> Iterator[Finding]:
@@ -26,6 +25,7 @@ def check_providers(catalog: Catalog) -> Iterator[Finding]:
         if provider is not None:
             yield from _keys(model, document, provider)
             yield from _headers(model, document, provider)
+            yield from _bases(model, document, provider)
         elif f"providers/{model.provider}.toml" not in unread:
             message = f"there is no providers/{model.provider}.toml"
             known = some_of(catalog.providers, len(catalog.providers), 12)
@@ -46,12 +46,23 @@ def _headers(model: Model, document: Document, provider: Document) -> Iterator[F
     of_key = get(provider, ("auth", "header"))
     if not isinstance(of_key, str):
         return
-    for call in _CALLS:
+    for call in call_paths(document):
         headers = get(document, (*call, "headers"))
         for name in headers if isinstance(headers, Mapping) else ():
             if name.casefold() == of_key.casefold():
                 message = f"`{name}` is the header that carries the key of {model.provider}"
                 yield found("forbidden-header", model.path, message, at=(*call, "headers", name), hint="take it out")
+
+
+def _bases(model: Model, document: Document, provider: Document) -> Iterator[Finding]:
+    bases = provider.get("bases")
+    known = list(bases) if isinstance(bases, Mapping) else []
+    for position, step in steps_of(document):
+        base = step.get("base")
+        if isinstance(base, str) and base not in known:
+            message = f"`before.{position}.base` names {base}, which providers/{model.provider}.toml does not have"
+            hint = f"its [bases] are {', '.join(known)}" if known else f"an operator can write [bases] {base} there"
+            yield found("unknown-base", model.path, message, at=("before", position, "base"), hint=hint)
 
 
 def _texts(value: Any) -> Iterable[str]:

@@ -42,11 +42,16 @@ class Policy(Table):
     limits: PolicyLimits | None = None
 
 
+CurrencyCode: TypeAlias = Annotated[str, matching("[A-Z]{3}"), Kind("currency code", "a code such as EUR")]
+
+
 class Units(Table):
     credits_per_usd: Price | None = None
     """How many credits a US dollar buys."""
     margin: Price | None = None
-    """Factor on what providers charge."""
+    """What a user pays is what the run costs us, times this; 1 where absent."""
+    rates: dict[CurrencyCode, Price] | None = None
+    """US dollars that one unit of another currency is worth; costs in a currency that is not here stay in it."""
 
 
 class CatalogFile(Table):

@@ -23,8 +23,18 @@ from modeltui.domain.schema.kinds import (
 from modeltui.domain.schema.table import Clash, Table, custom
 
 Per: TypeAlias = Literal[
-    "second", "minute", "hour", "character", "1000_characters", "1000000_characters", "image", "item"
+    "second",
+    "minute",
+    "hour",
+    "character",
+    "1000_characters",
+    "1000000_characters",
+    "image",
+    "item",
+    "pixel",
+    "megapixel",
 ]
+_INPUT = r"inputs\.[A-Za-z_]\w*"
 
 
 def _prices(value: Any) -> Any:
@@ -42,7 +52,7 @@ def _prices(value: Any) -> Any:
 Prices: TypeAlias = Annotated[Any, AfterValidator(_prices), Kind("prices", "a table of prices")]
 Quantity: TypeAlias = Annotated[
     str,
-    matching(r"media|inputs\.[A-Za-z_]\w*(?:\[\]\.[A-Za-z_]\w*)?"),
+    matching(rf"media|{_INPUT}(?:\[\]\.[A-Za-z_]\w*)?|{_INPUT}(?: \* {_INPUT})+"),
     Kind("quantity", "media, or an input such as inputs.prompt"),
 ]
 
@@ -73,7 +83,8 @@ class Rate(Table):
     per: Per
     """The unit."""
     of: Quantity
-    """What is counted: measured media, or an input (a number as it is, a text or list by its length)."""
+    """What is counted: measured media, an input (a number as it is, a text or list by its length, a size such as
+    1024x1536 by its pixels), or numbers of inputs multiplied."""
     price: Price | None = None
     """Of one unit."""
     by: InputName | None = None
@@ -90,6 +101,8 @@ class Rate(Table):
     """Most units, by the value of one input."""
     started: bool | None = None
     """A unit that was begun counts whole."""
+    free: NotNegative | None = None
+    """Units that cost nothing; only what is beyond them counts."""
 
     def clashes(self) -> Iterator[Clash]:
         if self.price is not None and (self.by is not None or self.prices is not None):
@@ -104,31 +117,79 @@ class Rate(Table):
             yield Clash("bad-value", ("max_by",), "names more than one input", "keep one of them")
 
 
-class Tokens(Table):
-    """Prices per million tokens."""
+class Plus(Table):
+    """Something that is charged besides, such as pictures that are put in."""
+
+    price: Price
+    """Of one unit."""
+    per: Per
+    """The unit."""
+    of: Quantity
+    """What is counted."""
+    free: NotNegative | None = None
+    """Units that cost nothing; only what is beyond them counts."""
+    unknown: NotNegative | None = None
+    """Units that are assumed while nobody knows; 0 where absent."""
+    min: NotNegative | None = None
+    """Fewest units that are charged."""
+    max: NotNegative | None = None
+    """Most units that are charged."""
+    started: bool | None = None
+    """A unit that was begun counts whole."""
+
+    def clashes(self) -> Iterator[Clash]:
+        if self.min is not None and self.max is not None and self.min > self.max:
+            yield Clash("bad-bounds", ("min",), "is above `max`")
+
+
+class TokenPrices(Table):
+    """Prices per million tokens, by class."""
 
     input: Price | None = None
     """Of input."""
     output: Price | None = None
     """Of output."""
     cached_input: Price | None = None
-    """Of input that the provider had cached."""
+    """Of input that the provider had cached; as input where absent."""
+    cache_write: Price | None = None
+    """Of input that the provider is asked to cache; as input where absent."""
+    reasoning: Price | None = None
+    """Of output that the model thinks and does not show; as output where absent."""
+    audio_input: Price | None = None
+    """Of sound that is put in; as input where absent."""
+    audio_output: Price | None = None
+    """Of sound that comes out; as output where absent."""
+    image_input: Price | None = None
+    """Of pictures that are put in; as input where absent."""
+    cached_image_input: Price | None = None
+    """Of pictures that the provider had cached; as cached_input where absent."""
+    image_output: Price | None = None
+    """Of pictures that come out; as output where absent."""
+
+
+class Tier(TokenPrices):
+    """Prices of a request with more input than usual."""
+
+    tokens: AtLeastOne
+    """More tokens of input than this, and these prices hold for the whole request."""
+
+
+class Tokens(TokenPrices):
+    above: Annotated[list[Tier], MinLen(1)] | None = None
+    """Dearer prices of large requests; a class that is not there keeps its price."""
     assume_input: AtLeastOne | None = None
     """Tokens of input that an estimate assumes."""
     assume_output: AtLeastOne | None = None
     """Tokens of output that an estimate assumes."""
-
-    def clashes(self) -> Iterator[Clash]:
-        for name in ("input", "output"):
-            if getattr(self, name) is not None and getattr(self, f"assume_{name}") is None:
-                yield Clash("missing-key", (f"assume_{name}",), f"is missing; an estimate with `{name}` needs it")
+    limit: InputName | None = None
+    """The input that says how many tokens of output there are at most; an estimate assumes no more."""
 
 
-_SOURCES = ("table", "rate", "tokens")
+_SOURCES = ("table", "rate")
 
 
 class Cost(Table):
-    """Price (of the table, the rate, the tokens, or `base`) × units × multipliers; then minimum, then rounding."""
+    """Price (of the table, the rate, the tokens, or `base`) × units × multipliers + extras; then minimum, rounding."""
 
     currency: Currency
     """`credits`, or a code such as USD."""
@@ -146,12 +207,19 @@ class Cost(Table):
     """Factors by the value of an input; 1 for a value that is not here."""
     table: PriceTable | None = None
     rate: Rate | None = None
+    plus: Annotated[list[Plus], MinLen(1)] | None = None
+    """Charged besides, after multipliers and times."""
     tokens: Tokens | None = None
 
     def clashes(self) -> Iterator[Clash]:
         said = [name for name in _SOURCES if getattr(self, name) is not None]
         if len(said) > 1:
             yield Clash("either-or", (said[-1],), f"stands beside `{said[0]}`", "one of them sets the price")
+        if self.tokens is not None and not said:
+            for name in ("input", "output"):
+                if getattr(self.tokens, name) is not None and getattr(self.tokens, f"assume_{name}") is None:
+                    says = f"is missing; an estimate with `{name}` needs it"
+                    yield Clash("missing-key", ("tokens", f"assume_{name}"), says)
         for name in self.given_only or ():
             if name not in (self.multipliers or {}):
                 yield Clash("misplaced-key", ("given_only",), f"names {name}, which has no multipliers", "take it out")

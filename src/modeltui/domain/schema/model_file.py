@@ -25,7 +25,7 @@ from modeltui.domain.schema.kinds import (
     Uid,
 )
 from modeltui.domain.schema.metadata import Category, Limits, LockTable, Modalities, Status, Timing
-from modeltui.domain.schema.request import Call, Poll, Request, Result
+from modeltui.domain.schema.request import Call, Poll, Request, Result, Step
 from modeltui.domain.schema.table import Table
 
 
@@ -101,6 +101,8 @@ class ModelBody(Table):
     """What it takes, in the order of the form."""
     rules: list[Rule] | None = None
     """What one input forbids or requires of another."""
+    before: list[Step] | None = None
+    """Calls before the request, in this order: uploads of files that it names by URL."""
     request: Request | None = None
     poll: Poll | None = None
     result: Result | None = None

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, TypeAlias
 from annotated_types import MinLen
 from pydantic import Field
 
+from modeltui.domain.header import LONGEST_AUTH_WORD
 from modeltui.domain.schema.kinds import (
     AtLeastOne,
     Codes,
@@ -17,6 +18,7 @@ from modeltui.domain.schema.kinds import (
     EnvPatterns,
     Interval,
     Kind,
+    Name,
     Positive,
     ProviderId,
     SchemaVersion,
@@ -38,14 +40,19 @@ Host: TypeAlias = Annotated[str, matching(_HOST), Kind("host", "an exact host, s
 MediaHost: TypeAlias = Annotated[
     str, matching(rf"(?:\*\.)?{_HOST}"), Kind("host", "a host, or *. and a domain for all below it")
 ]
+AuthWord: TypeAlias = Annotated[
+    str, matching(rf"[!#$%&'*+.^_`|~0-9A-Za-z-]{{1,{LONGEST_AUTH_WORD}}}"), Kind("word", "one word, such as Token")
+]
 LOOPBACK_NAMES = "LOOPBACK_"
 
 
 class Auth(Table):
     """How a request shows its key. Names of keys only; a key itself never stands in a file."""
 
-    scheme: Literal["bearer", "key", "header", "jwt_hs256", "none"]
-    """`Authorization: Bearer K`, `Authorization: Key K`, a header of its own, a signed token, or no key."""
+    scheme: Literal["bearer", "key", "prefixed", "header", "jwt_hs256", "none"]
+    """`Authorization: Bearer K`, `Key K`, another word and K, a header of its own, a signed token, or no key."""
+    prefix: AuthWord | None = None
+    """Scheme prefixed only: the word before the key, as `Token`."""
     header: HeaderName | None = None
     """Scheme header only: the name of the header."""
     env: EnvNames | None = None
@@ -58,11 +65,18 @@ class Auth(Table):
     """Scheme jwt_hs256 only: how long a token is good; 1800 where absent."""
 
     def clashes(self) -> Iterator[Clash]:
-        for name, scheme in (("header", "header"), ("secret_env", "jwt_hs256"), ("lifetime_s", "jwt_hs256")):
+        for name, scheme in (
+            ("prefix", "prefixed"),
+            ("header", "header"),
+            ("secret_env", "jwt_hs256"),
+            ("lifetime_s", "jwt_hs256"),
+        ):
             if getattr(self, name) is not None and self.scheme != scheme:
                 yield Clash("misplaced-key", (name,), f"has a meaning only with scheme {scheme}", "take it out")
         if self.scheme == "header" and self.header is None:
             yield Clash("missing-key", ("header",), "is missing; scheme header needs it")
+        if self.scheme == "prefixed" and self.prefix is None:
+            yield Clash("missing-key", ("prefix",), "is missing; scheme prefixed needs it", 'such as prefix = "Token"')
         if self.scheme == "jwt_hs256" and not self.secret_env:
             yield Clash("missing-key", ("secret_env",), "is missing; scheme jwt_hs256 needs it")
         if self.scheme != "none" and not self.env:
@@ -74,6 +88,10 @@ class Errors(Table):
 
     failed: Expression | None = None
     """True where an answer with HTTP status 200 is an error all the same."""
+    failed_headers: dict[HeaderName, Codes] | None = None
+    """Headers of an answer, each with the values that mean the same."""
+    partial: Expression | None = None
+    """Where an answer says that it is not whole; what there is of it is kept."""
     code: Expression | None = None
     """Where the answer has a code of its own."""
     message: Expression | None = None
@@ -117,6 +135,8 @@ class ProviderFile(Table):
     """What people call it."""
     base_url: BaseUrl
     """What the paths of model files are below."""
+    bases: dict[Name, BaseUrl] | None = None
+    """Other places of the provider, by name, for `base` of `[[before]]`; their hosts are in `hosts` too."""
     hosts: Annotated[list[Host], MinLen(1)]
     """Where requests may go, and the key with them: exact hosts, with port where it is not 443."""
     media_hosts: list[MediaHost] | None = None
@@ -138,10 +158,14 @@ class ProviderFile(Table):
     limits: ProviderLimits | None = None
 
     def clashes(self) -> Iterator[Clash]:
-        if self.base_url.startswith("http:") and not self.loopback:
-            yield Clash("bad-value", ("base_url",), "is http, expected https", "http is for `loopback = true`")
-        if _host_of(self.base_url) not in {_with_port(host) for host in self.hosts}:
-            yield Clash("bad-value", ("hosts",), "does not hold the host of `base_url`", "add it")
+        hosts = {_with_port(host) for host in self.hosts}
+        bases = ((("bases", name), url) for name, url in (self.bases or {}).items())
+        for at, url in ((("base_url",), self.base_url), *bases):
+            if url.startswith("http:") and not self.loopback:
+                yield Clash("bad-value", at, "is http, expected https", "http is for `loopback = true`")
+            if _host_of(url) not in hosts:
+                says = f"does not hold the host of `{'.'.join(at)}`"
+                yield Clash("bad-value", ("hosts",), says, "add it")
         yield from self._loopback()
         for name in self.headers or {}:
             if name.casefold() == (self.auth.header or "authorization").casefold():

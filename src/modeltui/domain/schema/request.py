@@ -8,10 +8,12 @@ from typing import Annotated, Literal, TypeAlias
 from modeltui.domain.schema.kinds import (
     Currency,
     DottedPath,
+    InputName,
     Interval,
     MediaType,
     Name,
     Positive,
+    Price,
     SomeTexts,
     Text,
     Texts,
@@ -21,17 +23,22 @@ from modeltui.domain.schema.kinds import (
 from modeltui.domain.schema.table import Clash, Table
 from modeltui.domain.schema.templates import (
     Body,
+    CostExpression,
     Expression,
     HeaderName,
     HeaderText,
     PlaceholderUrl,
     RelativePath,
     StatusExpression,
+    StepBody,
     TemplateText,
 )
+from modeltui.domain.schema.usage import Usage
 
 Query: TypeAlias = dict[Text, TemplateText]
 Headers: TypeAlias = dict[HeaderName, HeaderText]
+
+_BYTES = 'write body = "${file.bytes}"'
 
 
 class Request(Table):
@@ -55,6 +62,15 @@ class Request(Table):
     """The provider's own JSON, with placeholders."""
     save: dict[Name, Expression] | None = None
     """Values to keep of the answer, for `${saved.NAME}`. `task_id` is the provider's id of the job."""
+    cost: CostExpression | None = None
+    """Where the answer already says what the provider takes; what `[result] cost` finds later counts more."""
+    cost_factor: Price | None = None
+    """What one of that costs, where the provider counts something else than money; 1 where absent."""
+    cost_currency: Currency | None = None
+    """Of `cost`; that of `[cost]` where absent."""
+
+    def clashes(self) -> Iterator[Clash]:
+        yield from _of_cost(self)
 
 
 class Call(Table):
@@ -78,6 +94,36 @@ class Call(Table):
             yield Clash("either-or", ("url",), "stands beside `path`", "keep one of the two")
         if self.path is None and self.url is None:
             yield Clash("missing-key", ("path",), "is missing", "say `path`, or `url` where the provider gave one")
+
+
+class Step(Call):
+    """A call before the request, such as the upload of a file."""
+
+    method: Literal["GET", "POST", "PUT", "DELETE"] | None = None
+    """POST where absent."""
+    input: InputName | None = None
+    """An image, audio or video, or a list of them: the step runs for each value that is a file, and for no URL."""
+    base: Name | None = None
+    """What `path` is below: a name of the provider file's `[bases]`; its `base_url` where absent."""
+    encoding: Literal["json", "multipart", "form", "bytes"] | None = None
+    """How the body is sent; json where absent. `bytes`: the file itself."""
+    body: StepBody | None = None
+    """The provider's own JSON, with placeholders; `"${file.bytes}"` with encoding bytes."""
+    save: dict[Name, Expression] | None = None
+    """Values to keep of the answer, for `${saved.NAME}` of later steps and, without `input`, of later calls."""
+    use: TemplateText | None = None
+    """What the request gets in place of the file: `"${saved.url}"`."""
+
+    def clashes(self) -> Iterator[Clash]:
+        yield from super().clashes()
+        if self.base is not None and self.path is None:
+            yield Clash("missing-key", ("path",), "is missing; `base` is what it is below")
+        if self.use is not None and self.input is None:
+            yield Clash("missing-key", ("input",), "is missing; `use` stands for its file")
+        if isinstance(self.body, str) and self.encoding != "bytes":
+            yield Clash("missing-key", ("encoding",), "is not bytes, and the body is the file itself")
+        if self.encoding == "bytes" and not isinstance(self.body, str):
+            yield Clash("missing-key", ("body",), "is not the file itself, and encoding is bytes", _BYTES)
 
 
 class Poll(Call):
@@ -107,6 +153,8 @@ class Poll(Call):
     """Before the first question; `interval_s` where absent."""
     timeout_s: Interval | None = None
     """Deadline, counted from the request; 900 where absent."""
+    save: dict[Name, Expression] | None = None
+    """Values to keep of the answer that tells of success, for `${saved.NAME}` in `[result.fetch]`."""
 
     def clashes(self) -> Iterator[Clash]:
         yield from super().clashes()
@@ -137,10 +185,13 @@ class Result(Table):
     """How long the provider keeps it."""
     authorized: bool | None = None
     """The download needs the key; the URL must then be of one of the provider's `hosts`."""
-    cost: Expression | None = None
-    """Where the answer says what the provider took."""
+    cost: CostExpression | None = None
+    """Where the answer says what the provider took; `@header:NAME` reads a header of the answer."""
+    cost_factor: Price | None = None
+    """What one of that costs, where the provider counts something else than money; 1 where absent."""
     cost_currency: Currency | None = None
     """Of `cost`; that of `[cost]` where absent."""
+    usage: Usage | None = None
     fetch: Call | None = None
     """One more call after success, whose answer is then read."""
 
@@ -149,5 +200,10 @@ class Result(Table):
             yield Clash("misplaced-key", ("select",), "has no meaning where the answer is the file", "take it out")
         if self.kind not in ("bytes", "json") and self.select is None:
             yield Clash("missing-key", ("select",), "is missing", f"say where in the answer the {self.kind} is")
-        if self.cost_currency is not None and self.cost is None:
-            yield Clash("misplaced-key", ("cost_currency",), "has a meaning only with `cost`", "take it out")
+        yield from _of_cost(self)
+
+
+def _of_cost(table: Request | Result) -> Iterator[Clash]:
+    for name in ("cost_factor", "cost_currency"):
+        if getattr(table, name) is not None and table.cost is None:
+            yield Clash("misplaced-key", (name,), "has a meaning only with `cost`", "take it out")

@@ -2,53 +2,75 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Annotated, Any, Final, TypeAlias
+import re
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, StringConstraints, ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from modeltui.domain.document import FieldPath
+from modeltui.domain.expressions import Fault, parsed
 from modeltui.domain.header import is_forbidden
-from modeltui.domain.placeholder import compile_template
+from modeltui.domain.placeholder import WHEN, compile_path, compile_template
 from modeltui.domain.schema.kinds import Kind
 from modeltui.domain.schema.table import custom
+from modeltui.domain.url_path import template_fault
 from modeltui.errors import InvalidValueError
-
-LONGEST_EXPRESSION: Final = 300
-"""Characters of a JMESPath."""
 
 
 def _expression(text: str) -> str:
-    if len(text) > LONGEST_EXPRESSION:
-        raise custom("bad-expression", f"has {len(text)} characters; {LONGEST_EXPRESSION} is the most", "select less")
-    if (reason := _fault_of_expression(text)) is not None:
-        raise custom("bad-expression", f"is not a JMESPath: {reason}", "see https://jmespath.org/specification.html")
+    if isinstance(found := parsed(text), Fault):
+        raise custom("bad-expression", found.says, found.hint)
     return text
-
-
-@lru_cache(maxsize=4096)
-def _fault_of_expression(text: str) -> str | None:
-    import jmespath  # noqa: PLC0415  # 10 ms, wanted only where a file has expressions
-    from jmespath.exceptions import JMESPathError, ParseError  # noqa: PLC0415
-
-    try:
-        jmespath.compile(text)
-    except ParseError as error:
-        return f"{error.token_value!r} is not expected at character {error.lex_position + 1}"
-    except (JMESPathError, RecursionError, ValueError) as error:
-        return str(error).partition("\n")[0] or type(error).__name__
-    return None
 
 
 def _status(text: str) -> str:
     return text if text == "@http" else _expression(text)
 
 
+def _cost(text: str) -> str:
+    return text if re.fullmatch(r"@header:[A-Za-z0-9-]+", text) else _expression(text)
+
+
 def _template(value: Any) -> Any:
-    try:
-        compile_template(value)
-    except InvalidValueError as error:
-        raise custom("bad-placeholder", f"cannot be read: {error.message}", error.hint or "") from None
+    faults = list(_placeholder_faults(value, ()))
+    if len(faults) == 1 and not faults[0][0]:
+        raise faults[0][1]
+    if faults:
+        details = [InitErrorDetails(type=fault, loc=at, input=None) for at, fault in faults]
+        raise ValidationError.from_exception_data("template", details)
     return value
+
+
+def _placeholder_faults(value: Any, at: FieldPath) -> Iterator[tuple[FieldPath, PydanticCustomError]]:
+    """Each where it stands, so that its own line is named and not that of the table around it."""
+    if isinstance(value, dict):
+        for name, part in value.items():
+            if name == WHEN:
+                yield from _unreadable(compile_template, {WHEN: part}, (*at, name))
+            else:
+                yield from _placeholder_faults(part, (*at, name))
+    elif isinstance(value, list):
+        for position, part in enumerate(value):
+            yield from _placeholder_faults(part, (*at, position))
+    elif isinstance(value, str):
+        yield from _unreadable(compile_template, value, at)
+
+
+def _unreadable(
+    compiles: Callable[[Any], object], value: Any, at: FieldPath
+) -> Iterator[tuple[FieldPath, PydanticCustomError]]:
+    try:
+        compiles(value)
+    except InvalidValueError as error:
+        yield at, custom("bad-placeholder", f"cannot be read: {error.message}", error.hint or "")
+
+
+def _path(text: str) -> str:
+    for _, fault in _unreadable(compile_path, text, ()):
+        raise fault
+    return text
 
 
 def _relative(path: str) -> str:
@@ -56,6 +78,8 @@ def _relative(path: str) -> str:
         raise custom(
             "bad-value", "is not a path such as /v1/jobs", "begin it with /; the host stands in the provider file alone"
         )
+    if (fault := template_fault(path)) is not None:
+        raise custom("bad-value", fault.says, fault.hint)
     return path
 
 
@@ -71,6 +95,10 @@ def _body(value: Any) -> Any:
     return _template(value)
 
 
+def _step_body(value: Any) -> Any:
+    return _template(value) if isinstance(value, str) else _body(value)
+
+
 def _header(name: str) -> str:
     if is_forbidden(name):
         raise custom("forbidden-header", "is a header that no file may set", "take it out")
@@ -84,15 +112,21 @@ def _printable(text: str) -> str:
 
 
 Expression: TypeAlias = Annotated[str, AfterValidator(_expression), Kind("JMESPath", "a JMESPath, such as data.state")]
+CostExpression: TypeAlias = Annotated[
+    str, AfterValidator(_cost), Kind("JMESPath", "a JMESPath, or @header: and the name of a header")
+]
 StatusExpression: TypeAlias = Annotated[str, AfterValidator(_status), Kind("JMESPath", "a JMESPath, or @http")]
 TemplateText: TypeAlias = Annotated[str, AfterValidator(_template), Kind("text", "text, with placeholders or without")]
 RelativePath: TypeAlias = Annotated[
-    str, AfterValidator(_template), AfterValidator(_relative), Kind("path", "a path such as /v1/jobs")
+    str, AfterValidator(_path), AfterValidator(_relative), Kind("path", "a path such as /v1/jobs")
 ]
 PlaceholderUrl: TypeAlias = Annotated[
     str, AfterValidator(_template), AfterValidator(_one_placeholder), Kind("url", 'one placeholder, "${saved.NAME}"')
 ]
 Body: TypeAlias = Annotated[Any, AfterValidator(_body), Kind("JSON", "a table or a list of tables")]
+StepBody: TypeAlias = Annotated[
+    Any, AfterValidator(_step_body), Kind("JSON", 'a table or a list of tables, or "${file.bytes}" as the whole body')
+]
 HeaderName: TypeAlias = Annotated[
     str,
     StringConstraints(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"),

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from modeltui.providers.sandbox.ticket import ordered, ticket
+
 API_HOST = "sandbox.invalid"
 MEDIA_HOST = "media.sandbox.invalid"
 
@@ -71,12 +73,12 @@ class Sandbox:
         if parts.netloc == MEDIA_HOST:
             return await self._media(route)
         match method, route:
-            case "GET", ("v1", "jobs", job_id) if job_id in self._jobs:
-                self._jobs[job_id].polls += 1
-                return _json(200, self._jobs[job_id].state())
-            case "POST", ("v1", "jobs", job_id, "cancel") if job_id in self._jobs:
-                self._jobs[job_id].is_cancelled = True
-                return _json(200, self._jobs[job_id].state())
+            case "GET", ("v1", "jobs", job_id) if (job := self._job(job_id)) is not None:
+                job.polls += 1
+                return _json(200, job.state())
+            case "POST", ("v1", "jobs", job_id, "cancel") if (job := self._job(job_id)) is not None:
+                job.is_cancelled = True
+                return _json(200, job.state())
             case "POST", ("v1", *rest):
                 return self._refusal(content) or await self._ordered("/".join(rest), content)
         return _nothing_at(parts.path)
@@ -104,12 +106,22 @@ class Sandbox:
         return None
 
     def _submitted(self, kind: str, content: bytes, order: Mapping[str, Any]) -> Reply:
-        job_id = f"{hashlib.sha256(content).hexdigest()[:8]}-{len(self._jobs) + 1}"
+        number = f"{hashlib.sha256(content).hexdigest()[:8]}-{len(self._jobs) + 1}"
+        job_id = f"{number}.{told}" if (told := ticket(kind, order)) else number
         self._jobs[job_id] = _Job(job_id, kind, order)
         return _json(201, {"id": job_id, "status": "queued"})
 
+    def _job(self, job_id: str) -> _Job | None:
+        """One of this process, or of one before it, by what its id says; its polls are counted anew then."""
+        if job_id not in self._jobs:
+            found = ordered(job_id.partition(".")[2])
+            if found is None or found[0] not in _RENDERERS:
+                return None
+            self._jobs[job_id] = _Job(job_id, *found)
+        return self._jobs[job_id]
+
     async def _media(self, route: tuple[str, ...]) -> Reply:
-        job = self._jobs.get(route[0]) if len(route) == 2 else None
+        job = self._job(route[0]) if len(route) == 2 else None
         if job is None or job.mode == "expired_url":
             return Reply(410, {"content-type": "text/html"}, b"<html>gone</html>")
         number = int(route[1]) if route[1].isdecimal() else 1

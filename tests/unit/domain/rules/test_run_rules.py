@@ -67,6 +67,7 @@ def test_a_good_file_has_no_findings() -> None:
         ("poll.path", "/jobs", "poll-without-id", "poll"),
         ("poll.query", {"a": "${saved.other}"}, "unknown-saved", "poll.query.a"),
         ("cancel", {"url": "${saved.cancel_url}"}, "unknown-saved", "cancel.url"),
+        ("poll.save", {"task_id": "file.id"}, "repeated-value", "poll.save.task_id"),
         ("result.fetch", {"url": "${saved.result_url}"}, "unknown-saved", "result.fetch.url"),
         ("request.body.id", "${saved.task_id}", "unknown-placeholder", "request.body.id"),
         ("request.body.id", "${job.id}", "unknown-placeholder", "request.body.id"),

@@ -7,6 +7,11 @@ from typing import Final
 from modeltui.domain.rules.codes.code import Code
 
 _PROMPT = '[inputs.prompt]\ntype = "string"\n\n'
+_IMAGE = '[inputs.image]\ntype = "image"\n\n'
+_SENT = '\n\n[request]\npath = "/v1"\nbody = { image = "${inputs.image}" }'
+_UPLOAD = (
+    '[[before]]\ninput = "image"\npath = "/upload"\nbody = { file = "${file.data_url}" }\nsave = { url = "url" }\n'
+)
 _POLL = 'status = "state"\nsuccess = ["done"]\nfailure = ["fail"]\n'
 
 RUNS: Final = {
@@ -39,9 +44,9 @@ RUNS: Final = {
     ),
     "unknown-saved": Code(
         "error",
-        "A later call needs a value of the answer that [request.save] does not save.",
+        "A call, or `use`, needs a value of an earlier answer that nothing saves.",
         "The job would be sent, and could never be asked for.",
-        "Save it: NAME = a JMESPath in [request.save].",
+        "Save it: NAME = a JMESPath in [request.save], or in [before.save] of an earlier step.",
         f'[request]\npath = "/v1"\n\n[poll]\npath = "/v1/${{saved.task_id}}"\n{_POLL}',
         f'[request]\npath = "/v1"\nsave = {{ task_id = "id" }}\n\n[poll]\npath = "/v1/${{saved.task_id}}"\n{_POLL}',
     ),
@@ -50,7 +55,7 @@ RUNS: Final = {
         "A placeholder names something that a run does not have.",
         "The request could not be made.",
         "Of the job there is job.uuid, of the model its own fields that the message lists; a saved value is there "
-        "only after the request.",
+        "only after the request, a file only in a step of [[before]] that has `input`.",
         '[request]\npath = "/v1/${job.name}"',
         '[request]\npath = "/v1/${job.uuid}"',
     ),
@@ -61,6 +66,31 @@ RUNS: Final = {
         "Save the job's id in [request.save] and use it in [poll]: ${saved.task_id}; or send ${job.uuid}.",
         f'[request]\npath = "/v1"\n\n[poll]\npath = "/v1/status"\n{_POLL}',
         f'[request]\npath = "/v1"\n\n[poll]\npath = "/v1/${{job.uuid}}"\n{_POLL}',
+    ),
+    "upload-not-media": Code(
+        "error",
+        "A step of [[before]] uploads an input that is no image, audio or video, and no list of them.",
+        "Only media can come as a file; the step would never run.",
+        "Name the media input, or leave `input` out for a step that runs once.",
+        f'{_IMAGE}[inputs.prompt]\ntype = "string"\n\n{_UPLOAD.replace("image", "prompt", 1)}use = "${{saved.url}}"'
+        f'{_SENT[:-2]}, text = "${{inputs.prompt}}" }}',
+        f'{_IMAGE}[inputs.prompt]\ntype = "string"\n\n{_UPLOAD}use = "${{saved.url}}"'
+        f'{_SENT[:-2]}, text = "${{inputs.prompt}}" }}',
+    ),
+    "upload-not-used": Code(
+        "error",
+        "The steps that upload an input do not say once, with `use`, what the request gets in place of the file.",
+        "The file would be uploaded, and the request would hold the file itself all the same.",
+        'Write use = "${saved.url}" in the last step for this input, and in no other.',
+        f"{_IMAGE}{_UPLOAD.rstrip()}{_SENT}",
+        f'{_IMAGE}{_UPLOAD}use = "${{saved.url}}"{_SENT}',
+    ),
+    "unknown-base": Code(
+        "error",
+        "A step of [[before]] names a base that the provider file does not have.",
+        "A model file has no host of its own, so the step has no place to go to.",
+        "Correct the name, or let an operator add it to [bases] and its host to `hosts` of the provider file.",
+        'A step says base = "upload", and its provider has no [bases].',
     ),
     "cannot-run": Code(
         "error",

@@ -114,9 +114,9 @@ SCHEMA: Final = {
     ),
     "bad-expression": Code(
         "error",
-        "An expression that reads the provider's answer is not JMESPath, or is longer than 300 characters.",
+        "An expression that reads the provider's answer is not JMESPath, calls a function wrongly, or is too long.",
         "The answer of a run, which may have been paid for, could not be read.",
-        "Correct the expression. Names with signs stand in double quotes inside of it.",
+        "Correct the expression. Names with signs stand in double quotes inside of it; 300 characters are the most.",
         '[result]\nkind = "url"\nselect = "data..url"',
         '[result]\nkind = "url"\nselect = "data.url"',
     ),

@@ -49,6 +49,13 @@ STATE: Final = {
         "Look at what is kept beside the log, queue again what is missing, then remove it.",
         "The disk lost the last block of `.modeltui/queue/alice.jsonl`.",
     ),
+    "jobs-unreadable": Code(
+        "warning",
+        "`.modeltui/jobs.db` cannot be read: it is damaged, of another program, or of a newer modeltui.",
+        "Runs are refused, because none is sent without a record, and there are no statistics; all else works.",
+        "Move it away with its -wal and -shm, and the next run makes a new one; or use the newer modeltui.",
+        "The disk lost blocks of the file.",
+    ),
     "commit-pending": Code(
         "warning",
         "An apply wrote its files, and git refused the commit. The message is git's own.",
