@@ -6,15 +6,18 @@ import grp
 import os
 import pwd
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from modeltui.config_file import ConfigFile, read_config
+from modeltui.domain.key import SecretSource
 from modeltui.effective import Option, options
 from modeltui.errors import ConfigError
 from modeltui.services.looks import kept_look
 from modeltui.storage.console_state import ConsoleState
+from modeltui.storage.key_file import KeyFile
+from modeltui.storage.key_sources import KeySources
 
 CATALOG_FILE = "catalog.toml"
 
@@ -30,8 +33,10 @@ class Settings:
     """The system's names of the groups of this process."""
     read_only: bool = False
     """Nothing is queued, applied or run."""
-    secret: Callable[[str], str | None] = field(repr=False)
+    secret: SecretSource = field(repr=False)
     """Looks up a provider's key by the name of its variable."""
+    key_store: KeySources | None = field(default=None, repr=False)
+    """Where keys can be kept; None: nowhere."""
     log_file: str
     """Where the traceback of a bug goes."""
     mouse: bool = True
@@ -61,6 +66,10 @@ class Settings:
     """Templates for the reason of an apply."""
     problems: Sequence[str] = ()
     """What of the user's config.toml is not taken, with its line."""
+    pictures: str = "blocks"
+    """How the terminal takes pictures: `kitty`, `sixel`, `blocks` or `none`."""
+    opener: str = ""
+    """The system's program that opens a file; empty where nobody would see what it opens."""
     tmux: bool = False
     """The terminal is tmux, which takes some things only when they are wrapped."""
 
@@ -77,13 +86,15 @@ def load_settings(
     state = _state_folder(env)
     file = read_config(config_path(env))
     found = options(file, env, {"read_only": True} if read_only else {}, kept_look(ConsoleState(state, root)))
+    keys = KeySources(env, KeyFile(keys_path(env)), uses_keyring=found["keyring"].value)
     return Settings(
         root=root,
         user=_user_name(),
         host=socket.gethostname(),
         groups=_group_names(),
         read_only=found["read_only"].value,
-        secret=env.get,
+        secret=keys,
+        key_store=keys,
         log_file=log_file(env),
         mouse=found["mouse"].value,
         ascii=found["ascii"].value,
@@ -97,6 +108,8 @@ def load_settings(
         reasons=tuple(found["reasons"].value),
         problems=file.said,
         state=state,
+        pictures=found["pictures"].value,
+        opener=found["opener"].value,
         tmux=bool(env.get("TMUX")),
     )
 
@@ -120,6 +133,12 @@ def config_path(environment: Mapping[str, str] | None = None) -> str:
     env = os.environ if environment is None else environment
     folder = env.get("XDG_CONFIG_HOME") or os.path.join(os.path.expanduser("~"), ".config")
     return os.path.join(folder, "modeltui", "config.toml")
+
+
+def keys_path(environment: Mapping[str, str] | None = None) -> str:
+    """Where the user's file of keys is."""
+    env = os.environ if environment is None else environment
+    return env.get("MODELTUI_KEYS") or os.path.join(os.path.dirname(config_path(env)), "keys.env")
 
 
 def log_file(environment: Mapping[str, str] | None = None) -> str:

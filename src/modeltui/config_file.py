@@ -55,6 +55,10 @@ def _is_background(value: Any) -> bool:
     return value in ("light", "dark")
 
 
+def _is_way_of_pictures(value: Any) -> bool:
+    return value in ("kitty", "sixel", "blocks", "none")
+
+
 KINDS: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
     "theme": (_is_text, "the name of a theme"),
     "background": (_is_background, '"light" or "dark"'),
@@ -63,6 +67,9 @@ KINDS: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
     "mouse": (_is_switch, "true or false"),
     "read_only": (_is_switch, "true or false"),
     "editor": (_is_text, "a command"),
+    "opener": (_is_text, "a program"),
+    "keyring": (_is_switch, "true or false"),
+    "pictures": (_is_way_of_pictures, '"kitty", "sixel", "blocks" or "none"'),
     "columns": (_are_texts, "a list of columns"),
     "sort": (_is_text, "an order, such as a,-b"),
     "reasons": (_are_texts, "a list of texts"),

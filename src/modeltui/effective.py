@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
@@ -19,6 +20,9 @@ _DEFAULTS: Final[Mapping[str, Any]] = {
     "mouse": True,
     "read_only": False,
     "editor": "",
+    "opener": "",
+    "keyring": False,
+    "pictures": "blocks",
     "columns": [],
     "sort": "",
     "reasons": [],
@@ -59,7 +63,26 @@ def _guesses(env: Mapping[str, str]) -> list[Option]:
         guesses.append(Option("ascii", value=True, source="default", place="the locale or terminal knows no other"))
     if env.get("COLORFGBG", "").rpartition(";")[2] in {"7", "15"}:
         guesses.append(Option("background", "light", "default", "COLORFGBG"))
+    if "TMUX" not in env and (terminal := _draws_as_kitty(env)):
+        guesses.append(Option("pictures", "kitty", "default", f"the terminal is {terminal}"))
+    guesses += _openers(env)
     return guesses
+
+
+def _draws_as_kitty(env: Mapping[str, str]) -> str | None:
+    """The terminal, where it says that it is one that takes pictures for placeholders (kitty graphics protocol)."""
+    names = {env.get("TERM", "").removeprefix("xterm-"), env.get("TERM_PROGRAM", "").casefold()}
+    if "KITTY_WINDOW_ID" in env:
+        names.add("kitty")
+    return next((name for name in ("kitty", "ghostty") if name in names), None)
+
+
+def _openers(env: Mapping[str, str]) -> list[Option]:
+    """The system's program that opens a file, where somebody sits in front of a screen."""
+    if sys.platform == "darwin":
+        return [] if "SSH_CONNECTION" in env else [Option("opener", "open", "default", "macOS")]
+    names = (name for name in ("WAYLAND_DISPLAY", "DISPLAY") if env.get(name))
+    return [Option("opener", "xdg-open", "default", name) for name in names][:1]
 
 
 def _said(env: Mapping[str, str]) -> list[Option]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,9 +113,13 @@ class Line:
     root: Path
     _capsys: pytest.CaptureFixture[str]
 
-    def __call__(self, *words: str) -> Ran:
+    def __call__(self, *words: str, given: str | None = None) -> Ran:
+        """`given`: what comes through a pipe."""
         self._capsys.readouterr()
-        code = main(["-C", str(self.root), *words])
+        with pytest.MonkeyPatch.context() as patch:
+            if given is not None:
+                patch.setattr("sys.stdin", io.StringIO(given))
+            code = main(["-C", str(self.root), *words])
         captured = self._capsys.readouterr()
         return Ran(code, captured.out, captured.err)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from modeltui.config import load_settings
+from modeltui.domain.key import held
 from modeltui.errors import ConfigError
 
 
@@ -51,7 +52,9 @@ def test_the_environment_decides_comfort(tmp_path: Path) -> None:
 
 def test_settings_do_not_show_secrets(tmp_path: Path) -> None:
     settings = load_settings(str(_catalog(tmp_path)), {"LANG": "C", "KIE_AI_API_KEY": "sk-secret"})
-    assert settings.secret("KIE_AI_API_KEY") == "sk-secret"
+    found = held(settings.secret("KIE_AI_API_KEY"))
+    assert found is not None
+    assert found.text == "sk-secret"
     assert "sk-secret" not in repr(settings)
 
 

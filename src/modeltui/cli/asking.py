@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from getpass import getpass
 
 from modeltui.cli import report
 from modeltui.errors import UsageError
@@ -26,6 +27,11 @@ def confirm(question: str, *, is_yes: bool) -> bool:
 def text(question: str) -> str:
     """What a person types; empty where nobody can be asked."""
     return _answer(question) if can_ask() else ""
+
+
+def secret(question: str, longest: int) -> str:
+    """What a person types, unseen; where nobody can be asked, the first line of standard input."""
+    return getpass(question) if can_ask() else sys.stdin.readline(longest).strip()
 
 
 def _answer(question: str) -> str:

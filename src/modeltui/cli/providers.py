@@ -5,8 +5,8 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import Any
 
-from modeltui.cli import output, report
-from modeltui.cli.arguments import Parser, add_format
+from modeltui.cli import asking, output, report
+from modeltui.cli.arguments import Parser, add_format, add_yes
 from modeltui.cli.commands import Command
 from modeltui.cli.layout import Heading
 from modeltui.cli.session import Session
@@ -24,6 +24,8 @@ _HEADINGS = (
 
 
 def providers(session: Session, arguments: Namespace) -> int:
+    if arguments.trust is not None:
+        return _trust(session, arguments)
     service = session.workspace.providers
     found = service.check() if arguments.check else service.all()
     if arguments.format == "json":
@@ -40,11 +42,28 @@ def providers(session: Session, arguments: Namespace) -> int:
     return report.Exit.PROVIDER if bad else report.Exit.DONE
 
 
+def _trust(session: Session, arguments: Namespace) -> int:
+    service, provider = session.workspace.trust, arguments.trust
+    changed = service.changes(provider)
+    if not changed:
+        report.say(f"nothing has changed about where keys of {provider} go")
+        return report.Exit.DONE
+    for line in changed:
+        report.say(f"{provider}: {line}")
+    if not asking.confirm(f"Send keys of {provider} there from now on?", is_yes=arguments.yes):
+        report.say("nothing was changed; runs stay refused")
+        return report.Exit.REFUSED
+    service.accept(provider)
+    report.say(f"{provider} is trusted as its file is now")
+    return report.Exit.DONE
+
+
 def _row(provider: ProviderStatus) -> dict[str, Any]:
     return {
         "id": provider.id,
         "name": provider.name,
         "base_url": provider.base_url,
+        "bases": dict(provider.bases),
         "hosts": list(provider.hosts),
         "media_hosts": list(provider.media_hosts),
         "transport": provider.transport,
@@ -87,6 +106,10 @@ def _add_arguments(parser: Parser) -> None:
     parser.add_argument(
         "--check", action="store_true", help="connect to every host, for at most 5 seconds; no key is sent"
     )
+    parser.add_argument(
+        "--trust", metavar="PROVIDER", help="accept that its file has changed where keys go; shows what, and asks"
+    )
+    add_yes(parser)
     add_format(parser, "table", "json")
 
 

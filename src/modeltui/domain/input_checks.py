@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from modeltui.domain.inputs import InputSpec
+from modeltui.domain.text import safe
 
 Check: TypeAlias = Callable[[Any], str | None]
 """What is wrong with a value, as "must be …", or None. Never raises on what JSON can hold."""
+
+_URL: Final = re.compile(r"\s*(?:https?://[^\s/]|data:)", re.IGNORECASE)
+_HALF_SIGN: Final = "must not hold half of a character (a lone surrogate)"
 
 
 def is_number(value: Any) -> bool:
@@ -41,6 +47,32 @@ def equal(left: Any, right: Any) -> bool:
 
 def is_blank(text: str) -> bool:
     return not text or text.isspace()
+
+
+def is_sendable(value: Any) -> bool:
+    """Whether all text in it can be written as UTF-8: JSON may hold half of a surrogate pair, a request may not."""
+    if isinstance(value, str):
+        return value.isascii() or _is_utf8(value)
+    left = [value] if isinstance(value, list | dict) else []
+    while left:
+        part = left.pop()
+        if isinstance(part, str):
+            if not (part.isascii() or _is_utf8(part)):
+                return False
+        elif isinstance(part, dict):
+            left += part
+            left += part.values()
+        elif isinstance(part, list):
+            left += part
+    return True
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def written(value: Any) -> str:
@@ -77,13 +109,13 @@ def _quoted(value: Any) -> str:
 
 def _text_check(spec: InputSpec) -> Check:
     least, most, not_blank = spec.min_length or 0, spec.max_length, spec.not_blank
-    kind = (
-        f"must be the URL of {'an' if spec.type[0] in 'ai' else 'a'} {spec.type}" if spec.is_media else "must be text"
-    )
+    kind = f"must be the URL of {_a(spec.type)}" if spec.is_media else "must be text"
 
     def check(value: Any) -> str | None:
         if not isinstance(value, str):
             return None if spec.also_integer and is_integer(value) else kind
+        if not value.isascii() and not _is_utf8(value):
+            return _HALF_SIGN
         if not_blank and is_blank(value):
             return "must not be blank"
         if len(value) < least:
@@ -92,7 +124,24 @@ def _text_check(spec: InputSpec) -> Check:
             return f"must have at most {most} characters (has {len(value)})"
         return None
 
+    return _media_check(spec, check) if spec.is_media else check
+
+
+def _media_check(spec: InputSpec, text_check: Check) -> Check:
+    """A path would go to the provider as it is. Blank text stays: it may stand for nothing."""
+    message = f"must be the URL of {_a(spec.type)} (https://… or data:…); --upload {spec.name}=FILE sends a file"
+
+    def check(value: Any) -> str | None:
+        problem = text_check(value)
+        if problem is not None or not isinstance(value, str) or _URL.match(value) is not None or is_blank(value):
+            return problem
+        return message
+
     return check
+
+
+def _a(word: str) -> str:
+    return f"{'an' if word[0] in 'ai' else 'a'} {word}"
 
 
 def _number_check(spec: InputSpec) -> Check:
@@ -130,7 +179,7 @@ def _boolean_check(_spec: InputSpec) -> Check:
 
 def _array_check(spec: InputSpec) -> Check:
     least, most = spec.min_items or 0, spec.max_items
-    of_item = checker(spec.items) if spec.items is not None else None
+    of_item = checker(replace(spec.items, name=spec.name)) if spec.items is not None else None
 
     def check(value: Any) -> str | None:
         if not isinstance(value, list):
@@ -139,10 +188,11 @@ def _array_check(spec: InputSpec) -> Check:
             return f"must hold at least {least} (holds {len(value)})"
         if most is not None and len(value) > most:
             return f"must hold at most {most} (holds {len(value)})"
-        if of_item is not None:
-            for position, item in enumerate(value, 1):
-                if (message := of_item(item)) is not None:
-                    return f"item {position} {message}"
+        if of_item is None:
+            return None if is_sendable(value) else _HALF_SIGN
+        for position, item in enumerate(value, 1):
+            if (message := of_item(item)) is not None:
+                return f"item {position} {message}"
         return None
 
     return check
@@ -150,7 +200,7 @@ def _array_check(spec: InputSpec) -> Check:
 
 def _object_check(spec: InputSpec) -> Check:
     if spec.fields is None:
-        return lambda value: None if isinstance(value, dict) else "must be an object"
+        return _open_object_check
     checks = {part.name: checker(part) for part in spec.fields}
     needed = tuple(part.name for part in spec.fields if part.required)
 
@@ -162,12 +212,18 @@ def _object_check(spec: InputSpec) -> Check:
                 return f"needs {name}"
         for name, part in value.items():
             if name not in checks:
-                return f"has no {written(name)}; it takes {', '.join(checks)}"
+                return f"has no {safe(name)}; it takes {', '.join(checks)}"
             if (message := checks[name](part)) is not None:
                 return f"{name} {message}"
         return None
 
     return check
+
+
+def _open_object_check(value: Any) -> str | None:
+    if not isinstance(value, dict):
+        return "must be an object"
+    return None if is_sendable(value) else _HALF_SIGN
 
 
 _CHECKS: dict[str, Callable[[InputSpec], Check]] = {

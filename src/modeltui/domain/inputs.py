@@ -15,6 +15,8 @@ MEDIA_TYPES: Final = ("image", "audio", "video")
 TYPES: Final = ("string", "integer", "number", "boolean", "array", "object", *MEDIA_TYPES)
 CASTS: Final = ("string", "integer", "number")
 
+_URL: Final = r"^\s*([Hh][Tt][Tt][Pp][Ss]?://[^\s/]|[Dd][Aa][Tt][Aa]:)"
+"""Without regard to case, in the regular expressions that JSON Schema shares."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -195,6 +197,8 @@ def _schema(spec: InputSpec) -> dict[str, Any]:
         schema["pattern"] = r"\S"
     if spec.is_media:
         schema["contentMediaType"] = f"{spec.type}/*"
+        if spec.enum is None:
+            schema["pattern"] = _URL if spec.not_blank else rf"{_URL}|^\s*$"
     said = {
         "title": spec.title or None,
         "description": spec.help or None,

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from modeltui.domain.call import Call, InputProblem, Prepared
+from modeltui.domain.call import Call, Cost, InputProblem, Prepared
+from modeltui.domain.call_places import saved_before
 from modeltui.domain.cost import Price, compile_cost
 from modeltui.domain.document import Document
 from modeltui.domain.input_checks import Check, checker, is_number
@@ -43,11 +44,15 @@ class RunSpec:
     _send: Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
     _build: BuildCall
     _price: Price | None
+    _priced_by: frozenset[str]
     _model: Mapping[str, Any]
+    _saved: Mapping[str, str]
+    """Stand-ins for what steps before the request will save."""
 
     def prepare(self, inputs: Mapping[str, Any], *, job_uuid: str, media_seconds: float | None = None) -> Prepared:
         """Check, price and build the request. Every wrong input is named; never raises on what JSON can hold.
 
+        The price is there as soon as the inputs that it depends on are right, whatever is wrong with others.
         media_seconds: measured length of the media that is sent; None while it is not known.
         """
         values, problems = self._filled(inputs)
@@ -55,17 +60,29 @@ class RunSpec:
             problems.append(InputProblem(None, "media_seconds must be a number of seconds, 0 or more"))
         problems.extend(self._broken(values, problems))
         if problems:
-            return Prepared(values, tuple(problems))
-        scope = {"inputs": self._send(values, inputs), "job": {"uuid": job_uuid}, "model": self._model, "saved": {}}
-        call = self._build(scope)
+            return Prepared(values, tuple(problems), self._early_cost(values, inputs, media_seconds, problems))
+        sent = self._send(values, inputs)
+        call = self._build({"inputs": sent, "job": {"uuid": job_uuid}, "model": self._model, "saved": self._saved})
         if not isinstance(call, Call):
             return Prepared(values, (InputProblem(None, call),))
         if self._price is None:
-            return Prepared(values, (), None, call)
+            return Prepared(values, (), None, call, sent)
         cost = self._price(values, inputs, media_seconds)
         if cost is None:
             return Prepared(values, (InputProblem(None, "a value is too large to be priced"),))
-        return Prepared(values, (), cost, call)
+        return Prepared(values, (), cost, call, sent)
+
+    def _early_cost(
+        self,
+        values: Mapping[str, Any],
+        inputs: Mapping[str, Any],
+        media_seconds: float | None,
+        problems: list[InputProblem],
+    ) -> Cost | None:
+        is_known = self._priced_by.isdisjoint(problem.input for problem in problems)
+        if self._price is None or not is_known or not _is_length(media_seconds):
+            return None
+        return self._price(values, inputs, media_seconds)
 
     def _filled(self, inputs: Mapping[str, Any]) -> tuple[dict[str, Any], list[InputProblem]]:
         values: dict[str, Any] = {}
@@ -102,6 +119,7 @@ def compile_run(document: Document) -> RunSpec:
     specs = read_inputs(document)
     verify_inputs(specs)
     rules = compile_rules(document, specs)
+    price = compile_cost(document, specs, rules)
     return RunSpec(
         inputs=specs,
         _taken=tuple(
@@ -111,8 +129,10 @@ def compile_run(document: Document) -> RunSpec:
         _rules=rules,
         _send=sendings(specs),
         _build=compile_request(document, specs),
-        _price=compile_cost(document, specs, rules),
+        _price=price,
+        _priced_by=frozenset(price.inputs()) if price is not None else frozenset(),
         _model=model_scope(document),
+        _saved={name: f"${{saved.{name}}}" for name in saved_before(document)},
     )
 
 

@@ -15,7 +15,7 @@ from modeltui.errors import BrokenFileError, UsageError
 from modeltui.storage.fs import reason_of
 from modeltui.storage.guard import Folder
 
-Part: TypeAlias = Literal["views", "place", "look", "health"]
+Part: TypeAlias = Literal["views", "place", "look", "health", "inputs", "trust"]
 
 LARGEST: Final = 64 * 2**20
 """Bytes of one file: the marks of half a million models."""

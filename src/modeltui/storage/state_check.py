@@ -13,7 +13,7 @@ from modeltui.storage import state_dir
 from modeltui.storage.fs import FileSystem, Kind, Stat, reason_of
 from modeltui.storage.log_file import LogFile, told
 
-_FOLDERS: Final = (state_dir.STATE, state_dir.QUEUES, state_dir.RESCUED)
+_FOLDERS: Final = (state_dir.STATE, state_dir.QUEUES, state_dir.RESCUED, f"{state_dir.STATE}/jobs")
 _FILES: Final = (
     state_dir.MUTEX,
     state_dir.HOLDER,
@@ -24,6 +24,9 @@ _FILES: Final = (
     f"{state_dir.STATE}/audit.jsonl",
     f"{state_dir.STATE}/audit.jsonl.lock",
     f"{state_dir.STATE}/audit.head",
+    f"{state_dir.STATE}/jobs.db",
+    f"{state_dir.STATE}/jobs.db-wal",
+    f"{state_dir.STATE}/jobs.db-shm",
     state_dir.IGNORE,
 )
 _BLOCKING: Final = (state_dir.DRAFT, state_dir.GENERATION)

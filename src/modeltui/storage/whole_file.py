@@ -39,6 +39,7 @@ _TABLES: Final = (
     "capabilities",
     "inputs",
     "rules",
+    "before",
     "request",
     "poll",
     "result",

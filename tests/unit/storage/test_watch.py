@@ -10,17 +10,17 @@ from pathlib import Path
 import pytest
 
 from modeltui.storage import watch
-from modeltui.storage.watch import changes
+from modeltui.storage.watch import Burst, changes
 
 
-async def _after(root: Path, path: str, *, poll: bool) -> None:
-    """Write `path` again and again until the watch, which starts at its own time, tells of it."""
+async def _after(root: Path, path: str, *, poll: bool) -> Burst:
+    """Write `path` again and again until the watch, which starts at its own time, tells of it, and of what."""
     async with aclosing(changes(str(root), poll=poll)) as bursts:
         told = asyncio.ensure_future(anext(bursts))
         for number in range(400):
             (root / path).write_text(f"order = {number}\n")
             if (await asyncio.wait({told}, timeout=0.05))[0]:
-                return
+                return await told
         told.cancel()
         raise AssertionError("the change was not noticed")
 
@@ -34,7 +34,12 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("path", ["models/chat/a.toml", ".modeltui/queue/bob.jsonl"])
 async def test_a_change_is_noticed(root: Path, path: str) -> None:
-    await _after(root, path, poll=False)
+    assert await _after(root, path, poll=False) is Burst.CATALOG
+
+
+@pytest.mark.parametrize("poll", [False, True])
+async def test_what_changed_of_jobs_only_is_told_apart(root: Path, poll: bool) -> None:
+    assert await _after(root, ".modeltui/jobs.db-wal", poll=poll) is Burst.JOBS
 
 
 async def test_a_change_is_noticed_by_looking_too(root: Path) -> None:
@@ -66,6 +71,9 @@ async def test_a_name_that_is_no_text_does_not_end_the_watch(
         (".modeltui/generation", True),
         (".modeltui/txn-1/0", False),
         (".modeltui/jobs/1/job.json", False),
+        (".modeltui/jobs.db", True),
+        (".modeltui/jobs.db-wal", True),
+        (".modeltui/jobs.db-shm", False),
         ("models/chat/.modeltui-1-0.tmp", False),
         ("models/chat/.a.toml.swp", False),
         (".git/config.toml", False),
