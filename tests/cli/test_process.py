@@ -155,16 +155,14 @@ def test_ctrl_c_is_exit_130_and_says_no_more_than_needed(catalog: Path) -> None:
 def test_ctrl_c_cancels_a_run(catalog: Path) -> None:
     for path in [SHIPPED / "providers" / "sandbox.toml", SHIPPED / "models" / f"{VIDEO}.toml"]:
         write(catalog / path.relative_to(SHIPPED), path.read_text())
-    process = subprocess.Popen(
-        [*RUN, "-C", str(catalog), "run", VIDEO, "-i", "prompt=x", "--yes", "--format", "json"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    assert process.stderr is not None
-    assert b"submitting" in process.stderr.readline()
-    assert b"polling" in process.stderr.readline()
-    process.send_signal(signal.SIGINT)
-    out, error = process.communicate()
+    words = [*RUN, "-C", str(catalog), "run", VIDEO, "-i", "prompt=x", "--yes", "--format", "json"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith(b"job ")
+        assert b"submitting" in process.stderr.readline()
+        assert b"polling" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        out, error = process.communicate()
     assert (process.returncode, json.loads(out)["state"]) == (130, "cancelled")
     assert b"Traceback" not in error
 

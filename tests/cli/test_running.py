@@ -187,3 +187,19 @@ def test_lines_may_come_from_a_file(modeltui: Line, tmp_path: Path) -> None:
 )
 def test_wrong_use_is_exit_2(modeltui: Line, words: list[str]) -> None:
     assert modeltui("run", *words).code == 2
+
+
+@pytest.mark.parametrize("inputs", ['{"prompt": "a\\ud800"}', '{"prompt": "a", "\\udfff": 1}'])
+def test_half_a_character_is_a_problem_of_its_input(modeltui: Line, tmp_path: Path, inputs: str) -> None:
+    ran = modeltui("run", KLING, "--dry-run", "--format", "json", "--inputs", inputs)
+    assert (ran.code, ran.json["valid"], len(ran.json["errors"])) == (1, False, 1)
+    assert modeltui("run", KLING, "--yes", "--inputs", inputs).code == 1
+    assert modeltui("cost", KLING, "--inputs", inputs).code == 1
+    (tmp_path / "runs.jsonl").write_text(f'{{"model": "{KLING}", "inputs": {inputs}}}\n')
+    ran = modeltui("run", "--dry-run", "--jsonl", str(tmp_path / "runs.jsonl"))
+    assert (ran.code, json.loads(ran.out)["valid"]) == (0, False)
+
+
+def test_bytes_that_are_no_text_are_a_problem_of_their_input(modeltui: Line) -> None:
+    ran = modeltui("run", KLING, "--dry-run", "--format", "json", "-i", "prompt=\udcff")
+    assert (ran.code, [each["input"] for each in ran.json["errors"]]) == (1, ["prompt"])

@@ -51,6 +51,8 @@ def finished(job: Job | None, model: Model, form: str) -> int:
         raise ProviderError(job.error or f"the job ended as {job.state}", hint=job.hint)
     facts = "".join(f", {file.facts}" for file in job.files if file.facts)
     report.say(f"{job.elapsed_s:6.1f}s  succeeded{facts}")
+    if job.hint:
+        report.say(job.hint)
     return report.Exit.DONE
 
 
@@ -61,6 +63,7 @@ def _row(job: Job, model: Model) -> dict[str, Any]:
         "uid": job.uid,
         "provider": job.provider,
         "state": job.state.value,
+        "fetchable": job.is_fetchable,
         "started_at": job.started_at.isoformat(),
         "elapsed_s": round(job.elapsed_s, 3),
         "cost": _cost(job.cost),

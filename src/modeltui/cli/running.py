@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from argparse import Namespace
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from typing import Any
 
 from modeltui.cli import asking, output, report
-from modeltui.cli.arguments import Parser, add_format, add_yes
+from modeltui.cli.arguments import Parser, add_format, add_yes, assignment
 from modeltui.cli.commands import Command
+from modeltui.cli.following import follow
 from modeltui.cli.input_values import input_values
-from modeltui.cli.job_report import Progress, finished
+from modeltui.cli.job_report import finished
 from modeltui.cli.json_reading import parse_json_object
 from modeltui.cli.reading import content_of, line_batches, opened
 from modeltui.cli.session import Session
 from modeltui.cli.verdicts import answers, verdict
 from modeltui.domain.call import Cost, Prepared
-from modeltui.domain.columns import cost_text
-from modeltui.domain.job import Job
 from modeltui.domain.model import Model
+from modeltui.domain.price import cost_text
 from modeltui.errors import InvalidValueError, UsageError
 
 
@@ -39,14 +37,14 @@ def run(session: Session, arguments: Namespace) -> int:
     if not asking.confirm(_question(model, prepared.cost), is_yes=arguments.yes or _is_free(prepared.cost)):
         report.say("nothing was sent")
         return report.Exit.REFUSED
-    job = asyncio.run(_follow(session.workspace.runs.run(model.key, inputs, arguments.out)))
+    job = asyncio.run(follow(session.workspace.runs.run(model.key, inputs, arguments.out)))
     return finished(job, model, arguments.format)
 
 
 def _answer_lines(session: Session, arguments: Namespace) -> int:
     if not arguments.dry_run:
         raise UsageError("--jsonl answers without sending", hint="say so with --dry-run")
-    if arguments.model is not None or arguments.input or arguments.inputs:
+    if arguments.model is not None or arguments.input or arguments.inputs or arguments.upload:
         raise UsageError("with --jsonl each line names its model and its inputs")
     with opened(arguments.jsonl) as file:
         output.json_lines(answers(session.workspace.runs, line_batches(file)))
@@ -54,11 +52,11 @@ def _answer_lines(session: Session, arguments: Namespace) -> int:
 
 
 def _inputs(session: Session, model: Model, arguments: Namespace) -> dict[str, Any]:
-    """Those of `--inputs`, and over them those of `-i`."""
+    """Those of `--inputs`, over them those of `-i`, and over them the files of `--upload`."""
     given = parse_json_object(_inputs_text(arguments.inputs)) if arguments.inputs else {}
     if arguments.input:
         given |= input_values(arguments.input, session.workspace.runs.inputs(model.key))
-    return given
+    return session.workspace.runs.with_files(model.key, given, [assignment(word) for word in arguments.upload])
 
 
 def _inputs_text(text: str) -> bytes | str:
@@ -99,27 +97,19 @@ def _question(model: Model, cost: Cost | None) -> str:
     return f"Run {model.label} for {_cost(cost)}?"
 
 
-async def _follow(jobs: AsyncGenerator[Job, None]) -> Job | None:
-    """The job as it was at its end, said on the way. An interruption cancels it first."""
-    last: Job | None = None
-    progress = Progress()
-    try:
-        async with aclosing(jobs) as stream:
-            async for job in stream:
-                progress.show(job)
-                last = job
-    except asyncio.CancelledError:
-        if last is None or not last.state.is_final:
-            raise
-    return last
-
-
 def _add_arguments(parser: Parser) -> None:
     parser.add_argument("model", nargs="?", metavar="MODEL", help="a key, a uid or a model_id that only one model has")
     parser.add_argument(
         "-i", "--input", action="append", default=[], metavar="NAME=VALUE", help="an input; may be repeated"
     )
     parser.add_argument("--inputs", metavar="JSON|@FILE", help="all inputs as a JSON object, or a file that holds it")
+    parser.add_argument(
+        "--upload",
+        action="append",
+        default=[],
+        metavar="NAME=FILE",
+        help="a file for an image, audio or video input; may be repeated",
+    )
     parser.add_argument("--out", metavar="DIR", help="where result files go")
     add_yes(parser)
     parser.add_argument(
@@ -136,7 +126,8 @@ COMMANDS = {
         "Run a test generation: validate, price, ask, send, follow, download. Inactive models run too.",
         'Each line of --jsonl: {"model": KEY|UID, "inputs": {...}, "media_seconds": 7.3}\n'
         "The paths of result files go to stdout, one a line; what happens on the way to stderr.",
-        usage="modeltui run [-C DIR] MODEL [-i NAME=VALUE ...] [--inputs JSON|@FILE] [--out DIR] [-y] [--dry-run]\n"
+        usage="modeltui run [-C DIR] MODEL [-i NAME=VALUE ...] [--inputs JSON|@FILE] [--upload NAME=FILE ...]\n"
+        "                    [--out DIR] [-y] [--dry-run]\n"
         "       modeltui run --dry-run --jsonl FILE|-",
     )
 }

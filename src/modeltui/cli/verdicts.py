@@ -13,7 +13,7 @@ from modeltui.services.runs import RunService
 
 
 def verdict(runs: RunService, model: Model, prepared: Prepared) -> dict[str, Any]:
-    cost = prepared.cost
+    cost = prepared.cost if prepared.is_valid else None
     return {
         "model": model.key,
         "uid": model.uid,

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from modeltui.domain.audit import Audit
 from modeltui.domain.call import Prepared
 from modeltui.domain.document import Document
 from modeltui.domain.job import Job
+from modeltui.domain.key import SecretSource
 from modeltui.domain.model import Model
-from modeltui.errors import InvalidValueError, NotFoundError
+from modeltui.errors import InvalidValueError, ModeltuiError, NotFoundError
 from modeltui.services.current import Current
+from modeltui.services.local_files import measured, with_files
 from modeltui.services.permissions import Deed, Permissions
+from modeltui.services.trust import TrustService
 
 if TYPE_CHECKING:
     from modeltui.domain.inputs import InputSpec
     from modeltui.domain.run_spec import RunSpec
+    from modeltui.jobs.runner import JobRunner, Order
+    from modeltui.jobs.store import Claim, JobStore
+    from modeltui.providers.pace import Pace
 
 
 class RunService:
@@ -29,15 +37,21 @@ class RunService:
         self,
         current: Current,
         root: str,
-        secret: Callable[[str], str | None],
+        secret: SecretSource,
+        *,
         permissions: Permissions,
         audit: Audit,
+        trust: TrustService,
+        kept_jobs: Callable[[], JobStore],
     ) -> None:
+        """`kept_jobs` opens what keeps the jobs, when it is first needed."""
         self._current = current
         self._root = root
         self._secret = secret
         self._permissions = permissions
         self._audit = audit
+        self._trust = trust
+        self._kept_jobs = kept_jobs
         self._specs: dict[str, tuple[str, RunSpec]] = {}
 
     def model(self, name: str) -> Model:
@@ -55,43 +69,106 @@ class RunService:
         """
         return self._prepared(self.model(name), inputs, str(uuid.uuid4()), media_seconds)
 
+    def with_files(self, name: str, inputs: Mapping[str, Any], files: Sequence[tuple[str, str]]) -> dict[str, Any]:
+        """The inputs with files of this machine (input, path) read into them; see `local_files.with_files`."""
+        return with_files(inputs, files, self.inputs(name))
+
     def request(self, name: str, prepared: Prepared) -> dict[str, Any] | None:
         """The exact request as JSON holds it, its key as `***`; None for one that is not valid. Needs no key."""
         from modeltui.providers.wire import redacted_request  # noqa: PLC0415  # only runs need providers
 
         return None if prepared.call is None else redacted_request(self._provider(self.model(name)), prepared.call)
 
-    async def run(self, name: str, inputs: Mapping[str, Any], out_dir: str | None = None) -> AsyncGenerator[Job, None]:
+    async def run(
+        self, name: str, inputs: Mapping[str, Any], out_dir: str | None = None, *, resend_of: str | None = None
+    ) -> AsyncGenerator[Job, None]:
         """Send a test generation and follow it; yields the job after each thing that happens to it.
 
         Files come to `out_dir`, or to a folder of the job's own below the catalogue's state. Closing the stream
-        cancels the job. Raises NotPermittedError, InvalidValueError for inputs that do not fit, ProviderError where no
-        key is set. The audit log has its start and its end, without its inputs.
+        cancels the job. `resend_of` is the job that this one is sent in place of. Raises NotPermittedError,
+        InvalidValueError for inputs that do not fit, ProviderError where no key is set. The audit log has its start
+        and its end, without its inputs.
         """
-        from modeltui.jobs.runner import JobRunner  # noqa: PLC0415  # loads the HTTP client
+        model, job_id = await self._allowed(name), str(uuid.uuid4())
+        order = self.order(model, inputs, job_id)
+        if order.prepared.call is None:
+            raise InvalidValueError(_problems(order.prepared), hint="nothing was sent")
+        stream = self.runner.run(order, job_id, out_dir, resend_of=resend_of)
+        async with aclosing(self._noted(stream, job_id, model, "started")) as jobs:
+            async for job in jobs:
+                yield job
 
+    async def take_up(self, claim: Claim, pace: Pace | None = None) -> AsyncGenerator[Job, None]:
+        """Go on with a job that this process holds, by the model file as it is now; raises as `run` does."""
+        job = claim.kept.job
+        try:
+            model = await self._allowed(job.uid or job.key)
+            order = self.order(model, claim.inputs, job.id)
+            if order.prepared.call is None and job.state.is_unsent:
+                raise InvalidValueError(_problems(order.prepared), hint="nothing was sent")
+        except ModeltuiError:
+            await self._store.in_turn(self._store.release, job.id)
+            raise
+        async with aclosing(self._noted(self.runner.take_up(order, claim, pace), job.id, model, "taken up")) as jobs:
+            async for each in jobs:
+                yield each
+
+    def order(self, model: Model, inputs: Mapping[str, Any], job_id: str) -> Order:
+        """What the files say of a run now.
+
+        Raises NotFoundError, BrokenFileError, InvalidValueError; RefusedError where keys would go elsewhere.
+        """
+        from modeltui.jobs.runner import Order  # noqa: PLC0415  # loads what speaks to providers
+
+        document, provider = self._current.snapshot().catalog.document(model.key), self._provider(model)
+        self._trust.require(str(model.provider))
+        return Order(model, document, provider, self._prepared(model, inputs, job_id, None))
+
+    def is_traceable(self, name: str) -> bool:
+        """Whether the provider can be asked for a job of a model by our own id, so that nothing it said is needed."""
+        from modeltui.providers.contract import contract_of  # noqa: PLC0415  # only runs need providers
+
+        return contract_of(self._current.snapshot().catalog.document(self.model(name).key)).is_traceable
+
+    @cached_property
+    def runner(self) -> JobRunner:
+        from modeltui.jobs.runner import JobRunner  # noqa: PLC0415  # loads what speaks to providers
+
+        return JobRunner(self._root, self._secret, self._store)
+
+    @property
+    def _store(self) -> JobStore:
+        return self._kept_jobs()
+
+    async def _allowed(self, name: str) -> Model:
+        """Raises NotPermittedError, NotFoundError."""
         await asyncio.to_thread(self._permissions.require, Deed.RUN, f"run {name}")
-        model, job_id = self.model(name), str(uuid.uuid4())
-        prepared = self._prepared(model, inputs, job_id, None)
-        if prepared.call is None:
-            problems = "; ".join(
-                f"{each.input}: {each.message}" if each.input else each.message for each in prepared.problems
-            )
-            raise InvalidValueError(problems, hint="nothing was sent")
-        runner = JobRunner(self._root, self._secret)
-        document = self._current.snapshot().catalog.document(model.key)
-        async with aclosing(runner.run(model, document, self._provider(model), prepared, job_id, out_dir)) as jobs:
+        return self.model(name)
+
+    async def _noted(
+        self, stream: AsyncGenerator[Job, None], job_id: str, model: Model, begun: str
+    ) -> AsyncGenerator[Job, None]:
+        """With its start and its end in the audit log."""
+        async with aclosing(stream) as jobs:
             last: Job | None = None
-            await asyncio.to_thread(self._audit.note, "job", job_id, "started", [model.key])
+            await asyncio.to_thread(self._audit.note, "job", job_id, begun, [model.key])
             try:
                 async for job in jobs:
                     last = job
                     yield job
             finally:
-                self._audit.note("job", job_id, _end(last), [model.key])
+                # Off the loop: who else writes the log is waited for. A second cancellation must not cut it off.
+                await asyncio.shield(asyncio.to_thread(self._audit.note, "job", job_id, _end(last), [model.key]))
 
     def _prepared(self, model: Model, inputs: Mapping[str, Any], job_id: str, media_seconds: float | None) -> Prepared:
-        return self._spec(model).prepare(inputs, job_uuid=job_id, media_seconds=media_seconds)
+        """Held against the files among the inputs too; their length prices it, unless `media_seconds` does."""
+        spec = self._spec(model)
+        found = measured(spec.inputs, inputs)
+        seconds = found.seconds if media_seconds is None else media_seconds
+        prepared = spec.prepare(inputs, job_uuid=job_id, media_seconds=seconds)
+        if not found.problems:
+            return prepared
+        return replace(prepared, problems=(*prepared.problems, *found.problems), call=None)
 
     def _provider(self, model: Model) -> Document:
         provider = self._current.snapshot().catalog.providers.get(model.provider or "")
@@ -111,6 +188,10 @@ class RunService:
             spec = compile_run(self._current.snapshot().catalog.document(model.key))
             held = self._specs[model.key] = (model.digest, spec)
         return held[1]
+
+
+def _problems(prepared: Prepared) -> str:
+    return "; ".join(f"{each.input}: {each.message}" if each.input else each.message for each in prepared.problems)
 
 
 def _end(job: Job | None) -> str:

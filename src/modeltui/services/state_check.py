@@ -22,15 +22,20 @@ class StateCheck:
     """Called, it gives the findings as things are now. Reads only."""
 
     def __init__(
-        self, root: str, status: Callable[[], ApplyStatus], pending: Callable[[], Iterable[PendingCommit]]
+        self,
+        root: str,
+        status: Callable[[], ApplyStatus],
+        pending: Callable[[], Iterable[PendingCommit]],
+        jobs: Callable[[], ModeltuiError | None] = lambda: None,
     ) -> None:
-        """`pending` gives the applies whose commit is still to be made."""
+        """`pending` gives the applies whose commit is still to be made; `jobs`, why the jobs cannot be read."""
         self._fs = RealFs(root)
         self._status = status
         self._pending = pending
+        self._jobs = jobs
 
     def __call__(self) -> tuple[Finding, ...]:
-        return (*self._of_applies(), *state_findings(self._fs), *self._of_commits())
+        return (*self._of_applies(), *state_findings(self._fs), *self._of_commits(), *self._of_jobs())
 
     def _of_applies(self) -> Iterator[Finding]:
         try:
@@ -53,3 +58,9 @@ class StateCheck:
             message = f"the apply {each.record.get('id')} is written, and not committed: {each.why}"
             hint = "see to that; the next apply commits it as well"
             yield Finding("commit-pending", "warning", message, state_dir.HISTORY, hint=hint)
+
+    def _of_jobs(self) -> Iterator[Finding]:
+        error = self._jobs()
+        if error is not None:
+            message = f"the jobs cannot be read, and there are no statistics of runs: {error.message}"
+            yield Finding("jobs-unreadable", "warning", message, f"{state_dir.STATE}/jobs.db", hint=error.hint)
