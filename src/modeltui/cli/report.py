@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import IntEnum
 
@@ -73,6 +73,20 @@ def waiting(delay: object) -> None:
 def ask(question: str) -> None:
     """A question, with the cursor left behind it."""
     _write(f"{safe(question)} ")
+
+
+def is_terminal() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
+def redraw(lines: Sequence[str], drawn: int) -> int:
+    """Lines in the place of the last `drawn` ones; returns how many they are. Only for a terminal.
+
+    A line must fit the terminal: one that is wrapped would not be found again.
+    """
+    up = f"\x1b[{drawn}F" if drawn else ""
+    _write(up + "".join(f"\x1b[2K{safe(line)}\n" for line in lines) + ("\x1b[J" if drawn > len(lines) else ""))
+    return len(lines)
 
 
 def _write(text: str) -> None:

@@ -21,8 +21,11 @@ class BatchItem:
     label: str
     provider: str
     inputs: Mapping[str, Any]
+    """As they are given, without defaults."""
     estimate: Cost | None
     """None where the model file states no price."""
+    resend_of: str | None = None
+    """Id of the uncertain job that this one is sent again for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class BatchSkip:
     key: str
     label: str
     problems: tuple[InputProblem, ...]
+    is_unready: bool = False
+    """Nothing could be sent to it whatever its inputs: no key, a broken file, it is gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +48,26 @@ class BatchPlan:
     skipped: tuple[BatchSkip, ...] = ()
     totals: Mapping[str, Decimal] = field(default_factory=dict)
     """By currency, of the items whose price is known."""
+    in_usd: Decimal | None = None
+    """All of it in US dollars; None where nothing says what a part of it is in them."""
+    margin: Decimal | None = None
+    """`units.margin`: the factor on what providers charge."""
     unpriced: int = 0
     """Items without a price: a budget cannot hold them."""
     budget: Cost | None = None
     """No run begins that could take the spend above it."""
+    unready: Mapping[str, str] = field(default_factory=dict)
+    """By provider, why nothing can be sent there now: its key is not set."""
+    left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Common inputs that some models do not know, each with those models: they run without it."""
     within_budget: int = 0
     """How many items fit, in their order, where every estimate holds."""
     concurrency: int | None = None
     """Runs at once over all; None: what each provider's file allows."""
+    fetched_of: str | None = None
+    """Id of a batch whose failed runs that can be fetched are asked for first, in place of being sent again."""
+    fetches: int = 0
+    """How many they are. They cost nothing more."""
 
 
 class BatchState(StrEnum):
@@ -98,10 +115,32 @@ class BatchProgress:
     elapsed_s: float = 0.0
     eta_s: float | None = None
     """None while nothing has ended."""
+    sending: int = 0
+    """Requests that are on their way: whether they arrive is not known yet."""
     last: Job | None = None
     """The job that something happened to."""
     note: str = ""
     """Why it stopped, or is paused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchSummary:
+    """A batch in a list of batches."""
+
+    id: str
+    query: str
+    by: str
+    started_at: datetime
+    state: BatchState
+    note: str
+    """Why it stopped, or is paused."""
+    tally: Tally
+    budget: Cost | None = None
+
+    @property
+    def can_resume(self) -> bool:
+        """Nobody is at work on it, and there is something left to do."""
+        return self.state in (BatchState.INTERRUPTED, BatchState.STOPPED) and self.tally.done < self.tally.total
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +171,12 @@ class BatchReport:
     """In the order of the plan."""
     failures: tuple[BatchFailure, ...]
     """The most frequent first."""
+    skipped: tuple[BatchSkip, ...] = ()
+    """Models of the query that were not run."""
+    note: str = ""
+    """Why it stopped, or is paused."""
+
+    @property
+    def is_good(self) -> bool:
+        """Every job succeeded."""
+        return self.tally.succeeded == self.tally.total
