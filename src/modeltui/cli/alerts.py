@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
+from argparse import ArgumentTypeError, Namespace
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from modeltui.cli import output, report
@@ -15,6 +16,8 @@ from modeltui.cli.session import Session
 from modeltui.domain.alerts import SEVERITIES, VERIFIED_WITHIN, Alert
 from modeltui.domain.document import format_field, plain
 from modeltui.domain.finding import Severity
+from modeltui.domain.price import price_of
+from modeltui.domain.run_alerts import TESTED_WITHIN
 from modeltui.errors import UsageError
 
 _EXAMPLES: Final = 5
@@ -22,13 +25,21 @@ _EXAMPLES: Final = 5
 
 
 def alerts(session: Session, arguments: Namespace) -> int:
-    if arguments.verified_within < 0:
-        raise UsageError("--verified-within is a number of days, 0 or more")
-    found = session.workspace.alerts.all(query_of(arguments), arguments.verified_within)
+    for name, days in (("verified", arguments.verified_within), ("tested", arguments.tested_within)):
+        if days < 0:
+            raise UsageError(f"--{name}-within is a number of days, 0 or more")
+    found = session.workspace.alerts.all(
+        query_of(arguments),
+        arguments.verified_within,
+        tested_within=arguments.tested_within,
+        spend_over=arguments.spend_over,
+    )
     if arguments.format == "json":
         output.json_array(map(_row, found))
     else:
         output.lines(_grouped(found, len(found) if arguments.all else _EXAMPLES))
+    if trouble := session.workspace.alerts.trouble:
+        report.say(f"note: {trouble}")
     report.say(_summary(found))
     return report.Exit.REFUSED if _fails(found, arguments.fail_on) else report.Exit.DONE
 
@@ -83,6 +94,13 @@ def _summary(found: Sequence[Alert]) -> str:
     return ", ".join(counted(counts[severity], severity) for severity in SEVERITIES if counts[severity])
 
 
+def _usd(text: str) -> Decimal:
+    amount = price_of(text)
+    if amount is None or amount < 0:
+        raise ArgumentTypeError(f"{text!r} is no amount in USD")
+    return amount
+
+
 def _add_arguments(parser: Parser) -> None:
     add_query(parser, is_needed=False)
     known = f"{', '.join(SEVERITIES[:-1])} or {SEVERITIES[-1]}"
@@ -97,6 +115,16 @@ def _add_arguments(parser: Parser) -> None:
         help=f"how old the last verification of a price may be ({VERIFIED_WITHIN})",
     )
     parser.add_argument(
+        "--tested-within",
+        type=int,
+        default=TESTED_WITHIN,
+        metavar="DAYS",
+        help=f"how long ago an active model may have been run ({TESTED_WITHIN})",
+    )
+    parser.add_argument(
+        "--spend-over", type=_usd, metavar="USD", help="also tell which provider's test runs took more than that"
+    )
+    parser.add_argument(
         "--all", action="store_true", help=f"as text every alert, not {_EXAMPLES} of each code; JSON always has all"
     )
     add_format(parser, "text", "json")
@@ -106,8 +134,8 @@ COMMANDS = {
     "alerts": Command(
         alerts,
         _add_arguments,
-        "Show what should be looked at: keys that are missing, last days, defaults, locks, prices. Exit code 0, or 1 "
-        "with --fail-on.",
+        "Show what should be looked at: keys that are missing, last days, defaults, locks, prices, runs that fail and "
+        "models that nobody tested. Exit code 0, or 1 with --fail-on.",
         QUERY_NOTE,
     )
 }

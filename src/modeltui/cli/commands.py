@@ -44,6 +44,7 @@ GROUPS: Mapping[str, Mapping[str, Entry]] = {
         "drift": Entry("drift", "locked files that were changed behind the lock"),
         "history": Entry("history", "who changed what, when and why"),
         "providers": Entry("providers", "the companies that serve, and whether their keys are here"),
+        "keys": Entry("keys", "where the keys of providers are kept"),
     },
     "change": {
         "set": Entry("editing", "queue new values of fields"),
@@ -76,6 +77,11 @@ GROUPS: Mapping[str, Mapping[str, Entry]] = {
     },
     "run": {
         "run": Entry("running", "a test generation, or only its price and exact request"),
+        "batch": Entry("batch", "many runs: one plan, one price, one question; resumable"),
+        "compare": Entry("compare", "the same inputs on a few models, side by side"),
+        "jobs": Entry("jobs", "the runs that are kept; cancelling and resuming them"),
+        "cost": Entry("costing", "what a run costs us and a user, and how that comes about"),
+        "supports": Entry("capability", "whether a model takes some inputs, or which models do"),
     },
     "more": {
         "export": Entry("exporting", "models as a file of another format"),

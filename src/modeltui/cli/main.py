@@ -70,7 +70,10 @@ def _run(argv: Sequence[str], open_console: OpenConsole | None) -> int:
     command.add_arguments(of_command)
     arguments = of_command.parse(rest)
     given = {**vars(found), **vars(arguments)}
-    return command.run(Session(given["catalog"], open_console, read_only=given["read_only"]), arguments)
+    session = Session(given["catalog"], open_console, read_only=given["read_only"])
+    code = command.run(session, arguments)
+    session.tell_run_trouble()
+    return code
 
 
 def _version() -> str:

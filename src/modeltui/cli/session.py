@@ -49,6 +49,11 @@ class Session:
             report.say(f"note: {notice}")
         return workspace
 
+    def tell_run_trouble(self) -> None:
+        """Say why there are no statistics of runs, where something asked for them and there should be."""
+        if "workspace" in self.__dict__ and (trouble := self.workspace.catalog.run_trouble):
+            report.say(f"note: {trouble}")
+
     def unrecovered(self) -> Workspace:
         """The catalogue with an interrupted apply left as it is."""
         from modeltui.bootstrap import open_workspace  # noqa: PLC0415  # not every command opens a catalogue

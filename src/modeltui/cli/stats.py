@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from typing import Any
 
-from modeltui.cli import output, report
+from modeltui.cli import output, report, run_tables
 from modeltui.cli.arguments import QUERY_NOTE, Parser, add_format, add_query, query_of
 from modeltui.cli.commands import Command
 from modeltui.cli.layout import Heading
@@ -24,12 +24,22 @@ _HEADINGS = (
 
 
 def stats(session: Session, arguments: Namespace) -> int:
-    found = session.workspace.alerts.statistics(query_of(arguments))
+    query, alerts = query_of(arguments), session.workspace.alerts
+    runs, as_of = alerts.runs(query), session.workspace.catalog.snapshot().catalog.as_of
     if arguments.format == "json":
-        output.json_document(_document(found))
+        by_model = {"by_model": run_tables.models_document(runs)} if arguments.by else {}
+        output.json_document({**_document(alerts.statistics(query)), "runs": run_tables.document(runs), **by_model})
+    elif arguments.by:
+        output.table(run_tables.MODEL_HEADINGS, run_tables.model_rows(runs, as_of))
+        report.say(run_tables.told(runs, as_of))
     else:
+        found = alerts.statistics(query)
         output.table(_HEADINGS, _rows(found))
+        if runs.providers:
+            output.text("\n")
+            output.table(run_tables.HEADINGS, run_tables.rows(runs, as_of))
         report.say(f"{counted(found.total)}: {found.active} active, {found.locked} locked, {found.broken} broken")
+        report.say(run_tables.told(runs, as_of))
     return report.Exit.DONE
 
 
@@ -101,6 +111,7 @@ def _costs(costs: Costs) -> dict[str, Any]:
 
 def _add_arguments(parser: Parser) -> None:
     add_query(parser, is_needed=False)
+    parser.add_argument("--by", choices=["model"], help="the runs of each model, and nothing else as text")
     add_format(parser, "text", "json")
 
 
@@ -108,7 +119,8 @@ COMMANDS = {
     "stats": Command(
         stats,
         _add_arguments,
-        "Show how many models there are by provider, type, status, lock, cost and last day; each with its query.",
+        "Show how many models there are by provider, type, status, lock, cost and last day, each with its query, and "
+        "what their runs came to.",
         QUERY_NOTE,
     )
 }

@@ -70,7 +70,12 @@ def alerts_of(
         *_of_defaults(catalog),
         *(alert for model in catalog.models.values() for alert in _of_model(model, catalog, today, verified_within)),
     ]
-    return tuple(sorted(found, key=lambda alert: (SEVERITIES.index(alert.severity), alert.code, alert.subject)))
+    return gravest_first(found)
+
+
+def gravest_first(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
+    """Then by what they say, then by what they are about."""
+    return tuple(sorted(alerts, key=lambda alert: (SEVERITIES.index(alert.severity), alert.code, alert.subject)))
 
 
 def _of_model(model: Model, catalog: Catalog, today: date, verified_within: int) -> Iterator[Alert]:

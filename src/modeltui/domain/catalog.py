@@ -5,14 +5,15 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from datetime import datetime
 from functools import cached_property
 
 from modeltui.domain.document import Document
 from modeltui.domain.finding import Finding
 from modeltui.domain.model import Model
-from modeltui.domain.price import price_of
+from modeltui.domain.run_stats import RunStats
 from modeltui.domain.text import some_of
+from modeltui.domain.units import Units, units_of
 from modeltui.errors import BrokenFileError, NotFoundError
 
 
@@ -32,14 +33,15 @@ class Catalog:
     """Parsed `catalog.toml`."""
     faults: tuple[Finding, ...] = ()
     """What could not be read outside `models/`: catalog.toml, provider files."""
+    runs: Mapping[str, RunStats] = field(default_factory=dict, repr=False)
+    """What became of test generations, by uid (by key where there is none); filled when it is first looked into."""
+    as_of: datetime | None = field(default=None, repr=False, compare=False)
+    """When that was looked up, in the time zone of the reader: what the ages of runs count back from."""
 
     @cached_property
-    def credits_per_usd(self) -> Decimal | None:
-        """`units.credits_per_usd`; None where none is set, or none that converts."""
-        units = self.settings.get("units")
-        rate = units.get("credits_per_usd") if isinstance(units, Mapping) else None
-        amount = price_of(rate) if isinstance(rate, str) else None
-        return amount if amount is not None and amount > 0 else None
+    def units(self) -> Units:
+        """`[units]`: what a credit and other currencies are worth, and the margin."""
+        return units_of(self.settings)
 
     @cached_property
     def by_uid(self) -> Mapping[str, Model]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
@@ -14,7 +13,18 @@ from modeltui.domain.catalog import Catalog
 from modeltui.domain.document import ABSENT, FieldPath, get, parse_field, shown
 from modeltui.domain.model import Model
 from modeltui.domain.plan import Plan, pending_document
+from modeltui.domain.price import cost_text
 from modeltui.domain.query.fields import Field, field_named, nearest_field
+from modeltui.domain.run_stats import TREND, RunStats
+from modeltui.domain.run_values import (
+    age_text,
+    local,
+    runs_of,
+    seconds_text,
+    spend_text,
+    success_text,
+    trend_text,
+)
 from modeltui.errors import UsageError
 
 Align: TypeAlias = Literal["left", "right"]
@@ -30,7 +40,10 @@ class Column:
     """The narrowest that still reads, in cells."""
     align: Align
     text: TextOf
-    """What stands in the cell, empty where there is nothing to say. Not yet safe for a terminal."""
+    """What stands in the cell, empty where there is nothing to say. Not yet safe for a terminal.
+
+    A column of what runs came to says something only as `column_named` gives it, for one catalogue.
+    """
 
 
 def column_named(name: str, catalog: Catalog) -> Column:
@@ -42,7 +55,8 @@ def column_named(name: str, catalog: Catalog) -> Column:
             f"no column {name!r}", hint=f"did you mean {near}?" if near else f"known are {', '.join(COLUMNS)}"
         )
     if known := _BY_FIELD.get(field.name):
-        return known
+        said = _OF_RUNS.get(known.id)
+        return known if said is None else replace(known, text=partial(_run_text, said, catalog))
     return Column(name, name, 8, "left", partial(_field_text, field, parse_field(name), catalog))
 
 
@@ -60,16 +74,6 @@ def plain_text(value: Any) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else shown(value)
-
-
-def cost_text(amount: Decimal | None, currency: str | None) -> str:
-    """`60` for credits, `$0.04` for dollars, else `0.04 EUR`."""
-    if amount is None:
-        return ""
-    number = f"{amount:f}"
-    if currency in (None, "credits"):
-        return number
-    return f"${number}" if currency == "USD" else f"{number} {currency}"
 
 
 def _attribute(name: str) -> TextOf:
@@ -125,6 +129,30 @@ def _day(name: str) -> TextOf:
     return text
 
 
+def _run_text(said: Callable[[RunStats, Catalog], str], catalog: Catalog, model: Model, _: Plan) -> str:
+    stats = runs_of(model, catalog)
+    return "" if stats is None else said(stats, catalog)
+
+
+def _tested(stats: RunStats, catalog: Catalog) -> str:
+    return "" if stats.tested_at is None else age_text(local(stats.tested_at, catalog), catalog.as_of)
+
+
+_OF_RUNS: Mapping[str, Callable[[RunStats, Catalog], str]] = {
+    "tested": _tested,
+    "success": lambda stats, _: success_text(stats),
+    "runs": lambda stats, _: str(stats.total),
+    "spend": lambda stats, catalog: spend_text(stats.spend, catalog.units),
+    "p50": lambda stats, _: seconds_text(stats.p50_s),
+    "p95": lambda stats, _: seconds_text(stats.p95_s),
+    "trend": lambda stats, _: trend_text(stats),
+}
+
+
+def _unbound(_: Model, __: Plan) -> str:
+    return ""
+
+
 _ALL = (
     Column("lock", "Lock", 4, "left", _switch("is_locked", "L")),
     Column("active", "Active", 6, "left", _active),
@@ -152,6 +180,13 @@ _ALL = (
     Column("deprecated", "Deprecated", 10, "left", _day("deprecated_on")),
     Column("verified", "Verified", 10, "left", _day("verified_on")),
     Column("pending", "Pending", 7, "left", _pending),
+    Column("tested", "Tested", 6, "left", _unbound),
+    Column("success", "Success", 7, "right", _unbound),
+    Column("runs", "Runs", 5, "right", _unbound),
+    Column("spend", "Spend", 7, "right", _unbound),
+    Column("p50", "p50", 5, "right", _unbound),
+    Column("p95", "p95", 5, "right", _unbound),
+    Column("trend", "Trend", TREND, "left", _unbound),
 )
 
 COLUMNS: Mapping[str, Column] = MappingProxyType({column.id: column for column in _ALL})

@@ -16,7 +16,7 @@ from modeltui.errors import ConfigError
 SETTINGS: Final = "catalog.toml"
 _SCHEMA: Final = 1
 _LIMITS: Final = ("apply_files", "price_jump_percent")
-_ELSEWHERE: Final[Mapping[str, Collection[str]]] = {"schema": (), "units": ("credits_per_usd", "margin")}
+_ELSEWHERE: Final[Mapping[str, Collection[str]]] = {"schema": (), "units": ("credits_per_usd", "margin", "rates")}
 """The fields of `catalog.toml` that are none of the policy, with those inside them."""
 _ALIKE: Final = 0.7
 _LONGEST_NAME: Final = 40

@@ -1,4 +1,4 @@
-"""An amount of money written as text, such as `"2.5"`."""
+"""An amount of money: as text of a file, such as `"2.5"`, and as people read it."""
 
 from __future__ import annotations
 
@@ -18,3 +18,13 @@ def price_of(text: str) -> Decimal | None:
     except InvalidOperation:
         return None
     return amount if amount.is_finite() and abs(amount.adjusted()) < LONGEST else None
+
+
+def cost_text(amount: Decimal | None, currency: str | None) -> str:
+    """`60` for credits, `$0.04` for dollars, else `0.04 EUR`."""
+    if amount is None:
+        return ""
+    number = f"{amount:f}"
+    if currency in (None, "credits"):
+        return number
+    return f"${number}" if currency == "USD" else f"{number} {currency}"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal, localcontext
 from typing import Any, Final
 
 from modeltui.domain.change import Edit
+from modeltui.domain.cost_tokens import PARENTS
 from modeltui.domain.document import ABSENT, Document, FieldPath, format_field, get
 from modeltui.domain.price import price_of
 from modeltui.domain.rounding import BINARY_UP, Rounding, decimal_rounding, parse_round
@@ -21,11 +22,14 @@ _SINGLE: Final[tuple[FieldPath, ...]] = (
     ("cost", "base"),
     ("cost", "minimum"),
     ("cost", "rate", "price"),
-    ("cost", "tokens", "input"),
-    ("cost", "tokens", "output"),
-    ("cost", "tokens", "cached_input"),
+    *(("cost", "tokens", name) for name in PARENTS),
 )
 _TABLES: Final[tuple[FieldPath, ...]] = (("cost", "table", "prices"), ("cost", "rate", "prices"))
+_LISTS: Final[Mapping[FieldPath, Collection[str]]] = {
+    ("cost", "plus"): ("price",),
+    ("cost", "tokens", "above"): PARENTS,
+}
+"""Lists of tables, and the prices in each."""
 _FACTOR: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
@@ -51,7 +55,7 @@ def parse_rounding(text: str) -> Rounding:
 
 def parse_price_field(path: FieldPath) -> FieldPath:
     """`path` where it is a price, a table of prices, or `cost` for all of them. Raises UsageError."""
-    if path == ALL_PRICES or path in _SINGLE or any(path[: len(table)] == table for table in _TABLES):
+    if path == ALL_PRICES or path in _SINGLE or path in _LISTS or any(path[: len(table)] == table for table in _TABLES):
         return path
     field = format_field(path)
     if path[:2] == ("cost", "multipliers"):
@@ -61,15 +65,35 @@ def parse_price_field(path: FieldPath) -> FieldPath:
 
 def scaled(document: Document, path: FieldPath, factor: Decimal, rounding: Rounding | None) -> list[Edit]:
     """The edits that multiply the prices at `path`. Raises RefusedError where there is none, or one cannot be read."""
-    prices = list(_prices(document, path))
-    if not prices:
+    edits = [Edit(at, text, _product(at, text, factor, rounding)) for at, text in _prices(document, path)]
+    edits += _scaled_lists(document, path, factor, rounding)
+    if not edits:
         raise RefusedError(f"it has no price in `{format_field(path)}`", hint="`modeltui show` prints what it has")
-    return [Edit(at, text, _product(at, text, factor, rounding)) for at, text in prices]
+    return edits
+
+
+def _scaled_lists(document: Document, path: FieldPath, factor: Decimal, rounding: Rounding | None) -> Iterator[Edit]:
+    """A list of tables is changed as a whole."""
+    for at in _LISTS:
+        if at[: len(path)] == path and isinstance(entries := get(document, at), list):
+            after = [dict(entry) if isinstance(entry, Mapping) else entry for entry in entries]
+            for place, text in _in_list(at, entries):
+                after[int(place[-2])][place[-1]] = _product(place, text, factor, rounding)
+            yield Edit(at, entries, after)
 
 
 def prices(document: Document) -> Iterator[tuple[FieldPath, Any]]:
     """Every price that a model states, with the path to it. What stands there may be no price."""
-    return _prices(document, ALL_PRICES)
+    yield from _prices(document, ALL_PRICES)
+    for at in _LISTS:
+        if isinstance(entries := get(document, at), list):
+            yield from _in_list(at, entries)
+
+
+def _in_list(at: FieldPath, entries: list[Any]) -> Iterator[tuple[FieldPath, Any]]:
+    for position, entry in enumerate(entries):
+        if isinstance(entry, Mapping):
+            yield from (((*at, position, name), entry[name]) for name in _LISTS[at] if name in entry)
 
 
 def _prices(document: Document, path: FieldPath) -> Iterator[tuple[FieldPath, Any]]:

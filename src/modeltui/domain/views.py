@@ -45,6 +45,8 @@ USUAL: Final[Mapping[str, int]] = {
     "cost": 8,
     "time": 6,
     "status": 12,
+    "tested": 6,
+    "success": 7,
     "category": 9,
     "family": 16,
     "version": 10,

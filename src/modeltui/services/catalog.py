@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.document import parse_field
@@ -18,6 +18,7 @@ from modeltui.errors import BrokenFileError, UsageError
 from modeltui.services.current import Current
 from modeltui.services.lock_watch import LockWatch
 from modeltui.services.rendering import Renderer
+from modeltui.services.run_figures import say_the_same
 from modeltui.storage.hard_links import hard_links
 from modeltui.storage.locate import Lines
 from modeltui.storage.store import Store
@@ -32,14 +33,16 @@ class CatalogService:
         watch: LockWatch,
         *,
         state: Callable[[], Sequence[Finding]] = tuple,
+        now: Callable[[], datetime] | None = None,
     ) -> None:
-        """`state` gives the findings that are about no file of the catalogue."""
+        """`state` gives the findings that are about no file of the catalogue; `now` is what ages count from."""
         self._current = current
         self._state = state
         self._watch = watch
         self._store = store
         self._renderer = Renderer(store.read)
         self._today = today
+        self._now = now or today
         self._index: Index | None = None
 
     def snapshot(self) -> Snapshot:
@@ -50,17 +53,27 @@ class CatalogService:
         """Read the files and the queue again."""
         return self._current.reload()
 
+    @property
+    def run_trouble(self) -> str | None:
+        """Why there are no statistics of runs, once a query, an order or a column asked for them."""
+        return self._current.run_trouble
+
+    def look_at_runs(self) -> Snapshot:
+        """As `reload`, of the statistics of runs only: the last snapshot where no job ended since."""
+        return self._current.look_at_runs()
+
     async def live(self) -> AsyncGenerator[Snapshot, None]:
-        """A new snapshot whenever the files or the queues changed on disk, until the stream is closed."""
+        """A new snapshot whenever the files or the queues changed on disk, or a job ended, until it is closed."""
         import asyncio  # noqa: PLC0415  # 40 ms, wanted by the console only
 
-        from modeltui.storage.watch import changes  # noqa: PLC0415
+        from modeltui.storage.watch import Burst, changes  # noqa: PLC0415
 
         async with aclosing(changes(self._store.root)) as bursts:
-            async for _ in bursts:
+            async for burst in bursts:
                 before = self.snapshot()
-                after = await asyncio.to_thread(self._current.reload)
-                if not _shows_the_same(before, after):
+                look = self._current.look_at_runs if burst is Burst.JOBS else self._current.reload
+                after = await asyncio.to_thread(look)
+                if after is not before and not _shows_the_same(before, after):
                     yield after
 
     def select(self, query: str, sort: str = "", *, with_drafts: bool = True) -> list[Model]:
@@ -70,7 +83,7 @@ class CatalogService:
         """
         snapshot, parsed, keys = self.snapshot(), parse_query(query), parse_sort(sort)
         catalog = snapshot.shown if with_drafts else snapshot.catalog
-        rows = self._indexed(catalog).select(parsed, snapshot.plan, self._today())
+        rows = self._indexed(catalog).select(parsed, snapshot.plan, self._now())
         return sort_models(rows, keys, catalog, snapshot.plan) if keys else rows
 
     def _indexed(self, catalog: Catalog) -> Index:
@@ -125,7 +138,11 @@ class CatalogService:
 
 
 def _shows_the_same(one: Snapshot, other: Snapshot) -> bool:
-    return one == replace(other, catalog=one.catalog) and _digests(one.catalog) == _digests(other.catalog)
+    return (
+        one == replace(other, catalog=one.catalog)
+        and _digests(one.catalog) == _digests(other.catalog)
+        and say_the_same(one.catalog.runs, other.catalog.runs)
+    )
 
 
 def _digests(catalog: Catalog) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from modeltui.domain.catalog import Catalog
@@ -13,6 +14,7 @@ from modeltui.domain.queue import Queue
 from modeltui.domain.snapshot import Snapshot
 from modeltui.errors import InDoubtError
 from modeltui.services.new_text import said_by
+from modeltui.services.run_figures import RunFigures
 
 IN_DOUBT_HINT: Final = (
     "`modeltui recover --details` says what is known; until it is settled nothing is queued or applied"
@@ -32,8 +34,13 @@ class Current:
         load_others: Callable[[], Mapping[str, Queue]] = dict,
         notices: Callable[[], Iterable[str | None]] = tuple,
         is_queue_unread: Callable[[], bool] = bool,
+        figures: RunFigures | None = None,
+        now: Callable[[], datetime] | None = None,
     ) -> None:
-        """`notices` say what of the queues could not be read, once they were loaded; the last, whether all of it."""
+        """`notices` say what of the queues could not be read, once they were loaded; `is_queue_unread`, whether all.
+
+        now: the time in the zone of the user, from which the ages of runs count.
+        """
         self.user = user
         self.guard = threading.RLock()
         self._load_catalog = load_catalog
@@ -42,6 +49,8 @@ class Current:
         self._load_others = load_others
         self._notices = notices
         self._is_queue_unread = is_queue_unread
+        self._figures = figures or RunFigures()
+        self._now = now
         self._snapshot: Snapshot | None = None
         self._said: str | None = None
 
@@ -55,7 +64,7 @@ class Current:
     def reload(self) -> Snapshot:
         """Read the files and the queue again."""
         with self.guard:
-            catalog, queue = self._load_catalog(), self._load_queue()
+            catalog, queue = self._with_figures(self._load_catalog()), self._load_queue()
             others = {user: len(plan.files) for user, plan in self._others(catalog).items()}
             in_doubt = self._snapshot.is_in_doubt if self._snapshot else False
             self._snapshot = Snapshot(
@@ -70,6 +79,30 @@ class Current:
                 others=others,
             )
             return self._snapshot
+
+    @property
+    def run_trouble(self) -> str | None:
+        """Why there are no statistics of runs, once somebody asked for them."""
+        return self._figures.trouble
+
+    def look_at_runs(self) -> Snapshot:
+        """The snapshot with the statistics of runs read, and as they are now; the last one where nothing ended since.
+
+        Files and queue are not read again.
+        """
+        before = self.snapshot()
+        len(before.catalog.runs)
+        figures = self._figures.now()
+        len(figures)
+        with self.guard:
+            before = self.snapshot()
+            if before.catalog.runs is not figures or before.notice != self._notice():
+                catalog = self._with_figures(before.catalog)
+                self._snapshot = replace(before, catalog=catalog, notice=self._notice())
+            return self.snapshot()
+
+    def _with_figures(self, catalog: Catalog) -> Catalog:
+        return replace(catalog, runs=self._figures.now(), as_of=self._now() if self._now else None)
 
     def others(self) -> Mapping[str, Plan]:
         """What other users have pending, by user; read now."""
@@ -90,8 +123,8 @@ class Current:
             return self._snapshot
 
     def _notice(self) -> str | None:
-        """What was noted, and what of the queues could not be read."""
-        return "; ".join(filter(None, (self._said, *self._notices()))) or None
+        """What was noted, and what of the queues and of the runs could not be read."""
+        return "; ".join(filter(None, (self._said, *self._notices(), self._figures.trouble))) or None
 
     def refuse_in_doubt(self) -> None:
         """Raises InDoubtError while an apply is in doubt: what is queued on a half-written file has no base."""

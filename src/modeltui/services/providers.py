@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from modeltui.domain.document import Document
 from modeltui.domain.health import Health, health_data, health_of
+from modeltui.domain.key import SecretSource, held
 from modeltui.errors import ModeltuiError, NotFoundError
 from modeltui.services.current import Current
+from modeltui.services.trust import TrustService
 from modeltui.storage.console_state import ConsoleState
 
 __all__ = ["Health", "ProviderService", "ProviderStatus", "RateLimit"]
@@ -39,11 +41,15 @@ class ProviderStatus:
     """The variable that holds it; None when none does."""
     models: int
     active: int
+    bases: Mapping[str, str] = field(default_factory=dict)
+    """Other places of the provider by name, such as one for uploads."""
     concurrency: int | None = None
     """Jobs at once."""
     requests: tuple[RateLimit, ...] = ()
     docs: str = ""
     verified_on: str = ""
+    moved: tuple[str, ...] = ()
+    """What of its file has changed where keys go since one last went out; runs are refused until that is accepted."""
     health: Health | None = None
     """When somebody last looked; None where nobody did."""
 
@@ -55,11 +61,17 @@ class ProviderStatus:
 
 class ProviderService:
     def __init__(
-        self, current: Current, secret: Callable[[str], str | None], state: ConsoleState, now: Callable[[], datetime]
+        self,
+        current: Current,
+        secret: SecretSource,
+        trust: TrustService,
+        state: ConsoleState,
+        now: Callable[[], datetime],
     ) -> None:
         """`state` keeps what the last check found, for this user; `now` is the time in UTC."""
         self._current = current
         self._secret = secret
+        self._trust = trust
         self._state = state
         self._now = now
         self._found: dict[str, Health] = {}
@@ -112,6 +124,24 @@ class ProviderService:
         except ModeltuiError:
             return
 
+    def _is_here(self, key: str, provider: str) -> bool:
+        """`modeltui keys` says why one that is there cannot be used."""
+        try:
+            found = held(self._secret(key))
+        except ModeltuiError:
+            return False
+        return found is not None and found.is_for(provider)
+
+    def accept(self, name: str) -> None:
+        """From now on keys go where the provider's file says. Raises NotFoundError, UsageError."""
+        self._trust.accept(name)
+
+    def _moved(self, name: str) -> tuple[str, ...]:
+        try:
+            return self._trust.changes(name)
+        except ModeltuiError as error:
+            return (error.message,)
+
     def _status(self, name: str, document: Document, health: Health | None) -> ProviderStatus:
         auth, limits = _table(document, "auth"), _table(document, "limits")
         names = _texts(auth.get("env"))
@@ -127,13 +157,15 @@ class ProviderService:
             is_loopback=document.get("loopback") is True,
             scheme=str(auth.get("scheme", "none")),
             key_names=names,
-            key_present=next((key for key in names if self._secret(key)), None),
+            key_present=next((key for key in names if self._is_here(key, name)), None),
             models=len(models),
             active=sum(model.active for model in models),
+            bases={base: str(url) for base, url in _table(document, "bases").items()},
             concurrency=concurrency if isinstance(concurrency, int) else None,
             requests=_rates(limits.get("requests")),
             docs=str(document.get("docs", "")),
             verified_on=str(document.get("verified_on", "")),
+            moved=self._moved(name),
             health=health,
         )
 

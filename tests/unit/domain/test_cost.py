@@ -229,7 +229,7 @@ def test_what_is_too_large_has_no_price(rounding: str | None) -> None:
         ({"rate": {"per": "second", "of": "media"}}, "cost.rate"),
         ({"rate": RATE | {"min": 5, "max": 4}}, "cost.rate.min"),
         ({"rate": RATE | {"max_by": {"missing": {"a": 1}}}}, "cost.rate.max_by"),
-        ({"rate": RATE, "tokens": {}}, "one of them is enough"),
+        ({"rate": RATE, "table": {}}, "one of them is enough"),
         ({"tokens": {"input": "1"}}, "assume_input"),
     ],
 )
@@ -245,3 +245,63 @@ def test_the_base_is_needed() -> None:
 
 def test_nothing_is_no_rounding() -> None:
     assert parse_round(None) is None
+
+
+@pytest.mark.parametrize(
+    ("cost", "values", "expected"),
+    [
+        ({"rate": {"per": "pixel", "of": "inputs.count", "price": "0.00001"}}, {"count": "1024x1536"}, "15.72864"),
+        (
+            {"rate": {"per": "megapixel", "of": "inputs.count", "price": "1", "started": True}},
+            {"count": "2000 × 1000"},
+            "2",
+        ),
+        ({"rate": {"per": "pixel", "of": "inputs.count", "price": "2", "unknown": 7}}, {"count": "auto"}, "14"),
+        (
+            {"rate": {"per": "second", "of": "inputs.count * inputs.seconds", "price": "2"}},
+            {"count": "10", "seconds": 3},
+            "60",
+        ),
+        ({"rate": {"per": "second", "of": "inputs.count * inputs.seconds", "price": "2"}}, {"count": "10"}, "2"),
+        ({"rate": {"per": "second", "of": "inputs.seconds", "price": "2", "free": 5}}, {"seconds": 8}, "6"),
+        ({"rate": {"per": "second", "of": "inputs.seconds", "price": "2", "free": 5}}, {"seconds": 3}, "0"),
+        ({"plus": [{"price": "3", "per": "image", "of": "inputs.images", "free": 1}]}, {"images": [1, 2, 3]}, "8"),
+        ({"plus": [{"price": "3", "per": "image", "of": "inputs.images"}]}, {}, "2"),
+        (
+            {"times": ["count"], "plus": [{"price": "1", "per": "image", "of": "inputs.images"}]},
+            {"count": 4, "images": [1]},
+            "9",
+        ),
+    ],
+)
+def test_pixels_products_free_units_and_extras(cost: dict[str, Any], values: dict[str, Any], expected: str) -> None:
+    assert Decimal(amount(cost, values) or "") == Decimal(expected)
+
+
+def test_tokens_beside_a_rate_leave_the_estimate_to_it() -> None:
+    tokens = {"input": "2.5", "output": "10"}
+    assert amount({"rate": {"per": "second", "of": "media", "price": "2"}, "tokens": tokens}, seconds=3) == "6"
+
+
+def test_an_estimate_assumes_no_more_output_than_is_asked_for() -> None:
+    tokens = {"input": "1", "output": "10", "assume_input": 1000, "assume_output": 500, "limit": "seconds"}
+    assert Decimal(amount({"tokens": tokens}, {"seconds": 100}) or "") == Decimal("0.002")
+    assert Decimal(amount({"tokens": tokens}, {"seconds": 9000}) or "") == Decimal("0.006")
+    assert Decimal(amount({"tokens": tokens}) or "") == Decimal("0.006")
+
+
+@pytest.mark.parametrize(
+    ("cost", "said"),
+    [
+        ({"plus": [{"per": "image", "of": "media"}]}, "cost.plus.0.price"),
+        ({"plus": [{"price": "1", "per": "image", "of": "inputs.missing"}]}, "cost.plus.0.of"),
+        ({"plus": ["x"]}, "cost.plus"),
+        ({"rate": {"per": "second", "of": "inputs.seconds * inputs.missing", "price": "1"}}, "cost.rate.of"),
+        ({"tokens": {"limit": "missing"}}, "cost.tokens.limit"),
+        ({"tokens": {"above": [{"input": "1"}]}}, "cost.tokens.above.0.tokens"),
+        ({"tokens": {"above": "x"}}, "cost.tokens.above"),
+    ],
+)
+def test_an_extra_or_a_token_that_cannot_be_meant_is_refused(cost: dict[str, Any], said: str) -> None:
+    with pytest.raises(InvalidValueError, match=said):
+        amount(cost)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from modeltui.domain.input_checks import checker, equal, written
+from modeltui.domain.input_checks import checker, equal, is_sendable, written
 from modeltui.domain.inputs import read_inputs
 
 
@@ -104,3 +104,53 @@ def test_equal_is_that_of_json() -> None:
 @pytest.mark.parametrize(("value", "text"), [("a", "a"), (True, "true"), (10, "10"), (10.0, "10"), (0.5, "0.5")])
 def test_a_value_is_written_as_the_key_of_a_table(value: Any, text: str) -> None:
     assert written(value) == text
+
+
+@pytest.mark.parametrize(
+    "value", ["https://example.invalid/a.png", "HTTP://h/a", "data:image/png;base64,AAAA", "  ", " https://h/a"]
+)
+def test_media_is_a_url_a_data_url_or_nothing(value: str) -> None:
+    assert message(value, type="image") is None
+    assert message([value], type="array", items={"type": "image"}) is None
+
+
+@pytest.mark.parametrize(
+    "value", ["cat.png", "/home/me/cat.png", "./cat.png", "~/cat.png", "file:///etc/passwd", "ftp://h/a", "https://"]
+)
+def test_a_path_is_no_media_and_the_way_to_send_one_is_told(value: str) -> None:
+    said = "must be the URL of an image (https://… or data:…); --upload x=FILE sends a file"
+    assert message(value, type="image") == said
+    assert message([value], type="array", items={"type": "image"}) == f"item 1 {said}"
+
+
+HALF = "\ud800"
+
+
+@pytest.mark.parametrize(
+    ("value", "entry"),
+    [
+        (f"a{HALF}", {"type": "string"}),
+        (f"https://h/{HALF}", {"type": "image"}),
+        ([f"é{HALF}"], {"type": "array", "items": {"type": "string"}}),
+        ([{"a": [HALF]}], {"type": "array"}),
+        ({"a": {"b": [1, HALF]}}, {"type": "object"}),
+        ({"a": {HALF: 1}}, {"type": "object"}),
+        ({"a": HALF}, {"type": "object", "fields": {"a": {"type": "string"}}}),
+    ],
+)
+def test_half_a_surrogate_pair_is_named(value: Any, entry: dict[str, Any]) -> None:
+    assert "half of a character" in (message(value, **entry) or "")
+
+
+def test_the_message_on_a_name_that_cannot_be_written_can_be() -> None:
+    said = message({HALF: 1}, type="object", fields={"a": {"type": "string"}})
+    assert said is not None
+    assert said.encode()
+
+
+def test_text_of_any_language_can_be_sent_however_deep() -> None:
+    deep: Any = "naïve 🦊 日本"
+    for _ in range(5_000):
+        deep = [deep]
+    assert is_sendable(deep)
+    assert is_sendable({"a": {"日本": [1, None, True, "🦊"]}})

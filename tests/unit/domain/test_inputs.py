@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import pytest
@@ -78,7 +79,15 @@ def test_the_schema_says_what_the_file_says() -> None:
         "maximum": 2.5,
         "multipleOf": 0.5,
     }
-    assert schema["properties"]["pictures"]["items"] == {"type": "string", "contentMediaType": "image/*"}
+    picture = schema["properties"]["pictures"]["items"]
+    assert picture.items() >= {"type": "string", "contentMediaType": "image/*"}.items()
+    for text, fits in (
+        ("https://a.example/1.png", True),
+        ("DATA:image/png,", True),
+        (" ", True),
+        ("/etc/passwd", False),
+    ):
+        assert (re.search(picture["pattern"], text) is not None) is fits
     assert schema["properties"]["shots"]["items"] == {
         "type": "object",
         "properties": {"text": {"type": "string"}},

@@ -107,7 +107,7 @@ def test_every_field_of_the_format_is_known_here() -> None:
     fields = {".".join(path) for path in known_paths(CatalogFile)}
     ours = {path for path in fields if path.startswith("policy")}
     assert ours == set(PATHS.values())
-    assert {"schema", "units", "units.credits_per_usd", "units.margin"} == fields - ours
+    assert {"schema", "units", "units.credits_per_usd", "units.margin", "units.rates", "units.rates.*"} == fields - ours
 
 
 def test_a_format_of_the_future_allows_nothing() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from modeltui.domain.document import parse_field
-from modeltui.domain.price_scaling import parse_factor, parse_price_field, parse_rounding, scaled
+from modeltui.domain.price_scaling import parse_factor, parse_price_field, parse_rounding, prices, scaled
 from modeltui.errors import RefusedError, UsageError
 
 
@@ -82,3 +82,22 @@ def test_what_cannot_be_read_is_refused(cost: dict[str, object], said: str) -> N
 def test_nothing_becomes_free_by_rounding() -> None:
     with pytest.raises(RefusedError, match=r"rounded from 0\.001 to 0"):
         times("0.001", "1.1", "2")
+
+
+def test_prices_in_lists_are_scaled_with_their_list() -> None:
+    plus = [{"price": "0.04", "per": "image", "of": "inputs.images", "free": 5}]
+    above = [{"tokens": 200_000, "input": "4", "output": "18"}]
+    document = {"cost": {"base": "1", "plus": plus, "tokens": {"input": "2", "reasoning": "3", "above": above}}}
+    edits = {edit.path: edit.new for edit in scaled(document, ("cost",), parse_factor("2"), None)}
+    assert edits[("cost", "plus")] == [{**plus[0], "price": "0.08"}]
+    assert edits[("cost", "tokens", "above")] == [{"tokens": 200_000, "input": "8", "output": "36"}]
+    assert edits[("cost", "tokens", "reasoning")] == "6"
+    assert [path for path, _ in prices(document)] == [
+        ("cost", "base"),
+        ("cost", "tokens", "input"),
+        ("cost", "tokens", "reasoning"),
+        ("cost", "plus", 0, "price"),
+        ("cost", "tokens", "above", 0, "input"),
+        ("cost", "tokens", "above", 0, "output"),
+    ]
+    assert parse_price_field(parse_field("cost.plus")) == ("cost", "plus")

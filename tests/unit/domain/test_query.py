@@ -378,6 +378,15 @@ def test_costs_are_compared_in_credits_or_in_the_currency_that_is_named(
     assert "".join(model.key for model in _money(rate).select(parse_query(query), Plan({}), TODAY)) == keys
 
 
+def test_a_cost_in_a_currency_that_has_a_rate_is_compared_in_credits() -> None:
+    models = {
+        key: Model(key=key, path=f"models/{key}.toml", base_cost=Decimal(amount), cost_currency=currency)
+        for key, amount, currency in (("a", "1", "USD"), ("b", "1", "EUR"), ("c", "1", "CHF"))
+    }
+    index = Index(Catalog("/c", models, {}, settings={"units": {"credits_per_usd": "50", "rates": {"EUR": "1.08"}}}))
+    assert "".join(model.key for model in index.select(parse_query("cost>=54"), Plan({}), TODAY)) == "b"
+
+
 def test_a_currency_does_not_narrow_a_cost_that_was_compared_in_credits() -> None:
     index = _money("50")
     assert not index.narrows(parse_query("cost<1 currency:usd"), parse_query("cost<1"))

@@ -134,3 +134,39 @@ def test_giving_runs_no_side_effects(spec: RunSpec) -> None:
 def test_a_file_that_cannot_work_names_its_field() -> None:
     with pytest.raises(InvalidValueError, match=r"^inputs\.prompt\.type: "):
         compile_run({"inputs": {"prompt": {}}, "request": {"path": "/"}})
+
+
+@pytest.mark.parametrize(
+    ("inputs", "amount"),
+    [
+        ({}, 4),
+        ({"duration": 10}, 8),
+        ({"prompt": "much too long a prompt", "seed": -1, "nothing": 1}, 4),
+        ({"duration": 10, "resolution": "1080p"}, 8),
+        ({"duration": 7}, None),
+        ({"duration": "10"}, None),
+    ],
+)
+def test_the_price_is_there_before_the_rest_is_right(spec: RunSpec, inputs: dict[str, Any], amount: int | None) -> None:
+    prepared = spec.prepare(inputs, job_uuid="u")
+    assert not prepared.is_valid
+    assert prepared.call is None
+    assert prepared.cost == (None if amount is None else Cost(Decimal(amount), "credits"))
+
+
+def test_a_price_by_an_input_that_is_not_there_is_not_known() -> None:
+    inputs = {"text": {"type": "string", "required": True}, "voice": {"type": "string", "required": True}}
+    rate = {"per": "character", "of": "inputs.text", "price": "1"}
+    cost = {"currency": "credits", "base": "1", "rate": rate}
+    spec = compile_run({"inputs": inputs, "request": {"path": "/", "body": {"t": "${inputs.text}"}}, "cost": cost})
+    assert spec.prepare({"voice": "v"}, job_uuid="u").cost is None
+    assert spec.prepare({"text": "four"}, job_uuid="u").cost == Cost(Decimal(4), "credits")
+    assert spec.prepare({"text": "four"}, job_uuid="u", media_seconds=-1).cost is None
+
+
+def test_what_steps_before_will_save_stands_in_the_request() -> None:
+    before = [{"path": "/session", "save": {"session": "id"}}]
+    request = {"path": "/run", "body": {"s": "${saved.session}"}}
+    prepared = compile_run({"inputs": {}, "before": before, "request": request}).prepare({}, job_uuid="u")
+    assert prepared.call is not None
+    assert prepared.call.body == {"s": "${saved.session}"}

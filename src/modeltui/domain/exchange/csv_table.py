@@ -31,7 +31,7 @@ KEY: Final = "key"
 ALL: Final = "all"
 """As the only column: every field, the tables of the contract as one cell each."""
 
-_CONTRACT: Final = frozenset({"inputs", "rules", "request", "poll", "result", "cancel"})
+_CONTRACT: Final = frozenset({"inputs", "rules", "before", "request", "poll", "result", "cancel"})
 _OF_COST: Final = frozenset({"multipliers", "table", "rate"})
 _OF_VIEW: Final = {
     "type": "content_type",

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from modeltui.domain.document import ABSENT, Document, FieldPath, Value, get, same, with_value
+from modeltui.domain.exchange.media_cost import MediaCost
 from modeltui.domain.exchange.prices import Quote, new_cost, repriced
 from modeltui.domain.exchange.row import Row
 from modeltui.domain.price import price_of
@@ -35,6 +36,8 @@ class Listing:
     quote: Quote
     details: Mapping[FieldPath, Value] = field(default_factory=dict)
     """What only a new model takes over."""
+    media: MediaCost | None = None
+    """What a new media model costs, with the inputs that this depends on, in place of `quote`."""
 
 
 def row_of(listing: Listing) -> Row:
@@ -72,9 +75,10 @@ def _made(listing: Listing, identity: Document) -> Document:
     }
     for path, value in {**listing.details, **listing.facts}.items():
         document = with_value(document, path, value)
-    if cost := new_cost(listing.quote):
-        document = with_value(document, ("cost",), cost)
-    return document
+    inputs, cost = listing.media or ({}, new_cost(listing.quote))
+    if inputs:
+        document = with_value(document, ("inputs",), inputs)
+    return with_value(document, ("cost",), cost) if cost else document
 
 
 def _says(current: Any, value: Value) -> bool:

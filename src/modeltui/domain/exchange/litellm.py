@@ -7,8 +7,11 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from modeltui.domain.cost_rate import pixels_of
 from modeltui.domain.exchange.json_documents import Doubled, fault_in, parsed
 from modeltui.domain.exchange.listing import Listing, count_in, day_in, media_in, price_in, row_of, said, short_id
+from modeltui.domain.exchange.litellm_variants import Variant, table_of, variant_of
+from modeltui.domain.exchange.media_cost import MediaCost, MediaQuote, media_cost
 from modeltui.domain.exchange.prices import MILLION, Quote
 from modeltui.domain.exchange.row import Refused, Row, Skipped
 from modeltui.errors import InvalidValueError, UsageError
@@ -34,7 +37,31 @@ CONTENT_TYPES: Final[Mapping[str, str]] = {
 """By their `mode`."""
 
 _EXAMPLE: Final = "sample_spec"
-_VARIANT: Final = re.compile(r"\d+-x-\d+|max-x-max|\d+-steps|max-steps|low|medium|high|auto|standard|hd")
+_MODES: Final = {
+    "audio_speech": "speech",
+    "audio_transcription": "hearing",
+    "image_edit": "image",
+    "image_generation": "image",
+    "video_generation": "video",
+}
+"""Modes of media models."""
+_CLASSES: Final = {
+    "input_cost_per_token": "input",
+    "output_cost_per_token": "output",
+    "cache_read_input_token_cost": "cached_input",
+    "cache_creation_input_token_cost": "cache_write",
+    "output_cost_per_reasoning_token": "reasoning",
+    "input_cost_per_audio_token": "audio_input",
+    "output_cost_per_audio_token": "audio_output",
+    "input_cost_per_image_token": "image_input",
+    "cache_read_input_image_token_cost": "cached_image_input",
+    "output_cost_per_image_token": "image_output",
+}
+"""Our classes of tokens by their names of the price of one."""
+_OWN_PLACES: Final = ("input", "output", "cached_input")
+_RESOLUTION: Final = re.compile(r"output_cost_per_(?:second|image)_([0-9.]+[pkK])")
+_ABOVE: Final = re.compile(r"(.+)_above_(\d+)k_tokens")
+_FREE: Final = "minimax_free_input_images"
 _ABILITIES: Final = {
     "supports_function_calling": "tool_call",
     "supports_reasoning": "reasoning",
@@ -50,28 +77,59 @@ def read(content: bytes) -> Iterator[Row | Refused | Skipped]:
     if not isinstance(models, dict):
         raise UsageError("this is no price map", hint='it is one object: {"gpt-5": {"litellm_provider": …}, …}')
     twice = frozenset(models.twice) if isinstance(models, Doubled) else frozenset()
+    variants = _variants({name: entry for name, entry in models.items() if name not in twice})
     for name, entry in models.items():
         if name in twice:
             yield Refused(name, None, "it is there twice")
         elif (reason := fault_in(entry)) is not None:
             yield Refused(name, None, reason)
         elif name != _EXAMPLE:
-            yield _row(name, entry)
+            yield _row(name, entry, variants.get(name))
+    for name, prices in variants.items():
+        if name not in models:
+            yield _row(name, _without_price(models[next(iter(prices))]), prices)
 
 
-def _row(name: str, entry: Any) -> Row | Refused | Skipped:
+def _variants(models: Mapping[str, Any]) -> dict[str, dict[str, Decimal]]:
+    """What an image costs by the names of a model's variants, for each model that has some."""
+    found: dict[str, dict[str, Decimal]] = {}
+    for name, entry in models.items():
+        variant = variant_of(name)
+        if variant is None or not isinstance(entry, dict) or fault_in(entry) is not None:
+            continue
+        try:
+            price = _price_of_variant(variant, entry)
+        except InvalidValueError:
+            continue
+        if price is not None:
+            found.setdefault(variant.base, {})[name] = price
+    return found
+
+
+def _price_of_variant(variant: Variant, entry: Mapping[str, Any]) -> Decimal | None:
+    if (price := price_in(entry, "input_cost_per_image", "output_cost_per_image")) is not None:
+        return price
+    pixel, pixels = price_in(entry, "input_cost_per_pixel"), pixels_of(variant.values.get("size", ""))
+    return None if pixel is None or pixels is None else pixel * pixels
+
+
+def _without_price(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in entry.items() if "cost_per_" not in name}
+
+
+def _row(name: str, entry: Any, variants: Mapping[str, Decimal] | None) -> Row | Refused | Skipped:
     provider = entry.get("litellm_provider") if isinstance(entry, dict) else None
     if not isinstance(provider, str) or not provider:
         return Refused(name, None, "it names no litellm_provider")
-    if any(_VARIANT.fullmatch(part) for part in name.split("/")[:-1]):
-        return Skipped(name, None, "a price by size or quality, not a model")
+    if (variant := variant_of(name)) is not None:
+        return Skipped(name, None, f"a price by size or quality, not a model: it is in that of {variant.base}")
     try:
-        return row_of(_listing(name, provider, entry))
+        return row_of(_listing(name, provider, entry, variants or {}))
     except InvalidValueError as error:
         return Refused(name, None, error.message)
 
 
-def _listing(name: str, provider: str, entry: Mapping[str, Any]) -> Listing:
+def _listing(name: str, provider: str, entry: Mapping[str, Any], variants: Mapping[str, Decimal]) -> Listing:
     head, _, rest = name.partition("/")
     own_id = rest if rest and provider.startswith(head) else name
     abilities = {("capabilities", ours): True for theirs, ours in _ABILITIES.items() if entry.get(theirs) is True}
@@ -82,6 +140,7 @@ def _listing(name: str, provider: str, entry: Mapping[str, Any]) -> Listing:
         content_type=CONTENT_TYPES.get(str(entry.get("mode"))),
         name=short_id(own_id),
         quote=_quote(entry),
+        media=_media(entry, variants),
         facts=said(
             {
                 ("limits", "input_tokens"): count_in(entry, "max_input_tokens"),
@@ -105,7 +164,70 @@ def _quote(entry: Mapping[str, Any]) -> Quote:
         input=_of_million(price_in(entry, "input_cost_per_token")),
         output=_of_million(price_in(entry, "output_cost_per_token")),
         cached_input=_of_million(price_in(entry, "cache_read_input_token_cost")),
+        others={name: price for name, price in _tokens(entry, "").items() if name not in _OWN_PLACES and price},
+        by_resolution=_by_resolution(entry) if entry.get("mode") == "video_generation" else {},
     )
+
+
+def _media(entry: Mapping[str, Any], variants: Mapping[str, Decimal]) -> MediaCost | None:
+    """The whole price of a media model; None for any other."""
+    mode = _MODES.get(str(entry.get("mode")))
+    if mode is None:
+        return None
+    run = price_in(entry, "output_cost_per_image", "input_cost_per_image")
+    special = entry.get("provider_specific_entry")
+    return media_cost(
+        MediaQuote(
+            mode=mode,
+            run=run,
+            second=_second(entry),
+            character=price_in(entry, "input_cost_per_character", "output_cost_per_character"),
+            pixel=_first_above_zero(entry, "input_cost_per_pixel", "output_cost_per_pixel"),
+            by_resolution=_by_resolution(entry),
+            variants=table_of(variants),
+            input_image=_input_image(entry, mode, run),
+            free_images=count_in(special, _FREE) or 0 if isinstance(special, Mapping) else 0,
+            tokens=_tokens(entry, ""),
+            above=_above(entry),
+        )
+    )
+
+
+def _second(entry: Mapping[str, Any]) -> Decimal | None:
+    """Of what comes out; of what goes in where that costs nothing."""
+    return _first_above_zero(
+        entry, "output_cost_per_video_per_second", "output_cost_per_second", "input_cost_per_second"
+    )
+
+
+def _first_above_zero(entry: Mapping[str, Any], *names: str) -> Decimal | None:
+    """The first price above 0; 0 where all that are there are."""
+    prices = [price for name in names if (price := price_in(entry, name)) is not None]
+    return next((price for price in prices if price), prices[0] if prices else None)
+
+
+def _by_resolution(entry: Mapping[str, Any]) -> dict[str, Decimal]:
+    matches = [match for name in entry if (match := _RESOLUTION.fullmatch(name)) is not None]
+    return {match[1]: price for match in matches if (price := price_in(entry, match[0])) is not None}
+
+
+def _input_image(entry: Mapping[str, Any], mode: str, run: Decimal | None) -> Decimal | None:
+    """Where it is not another name of the price of a result."""
+    price = price_in(entry, "input_cost_per_image")
+    if mode == "image" and (entry.get("output_cost_per_image") is None or price == run):
+        return None
+    return price
+
+
+def _tokens(entry: Mapping[str, Any], suffix: str) -> dict[str, Decimal]:
+    found = {ours: _of_million(price_in(entry, f"{theirs}{suffix}")) for theirs, ours in _CLASSES.items()}
+    prices = {name: price for name, price in found.items() if price is not None}
+    return prices if any(prices.values()) else {}
+
+
+def _above(entry: Mapping[str, Any]) -> dict[int, dict[str, Decimal]]:
+    sizes = {int(match[2]) for name in entry if (match := _ABOVE.fullmatch(name)) and match[1] in _CLASSES}
+    return {size * 1000: prices for size in sizes if (prices := _tokens(entry, f"_above_{size}k_tokens"))}
 
 
 def _of_million(price: Decimal | None) -> Decimal | None:

@@ -21,6 +21,13 @@ _CONTENT_TYPES: Final = {
     "audio": "text_to_speech",
 }
 """By what a model makes; the first counts."""
+_CLASSES: Final = {
+    "cache_write": "cache_write",
+    "reasoning": "reasoning",
+    "input_audio": "audio_input",
+    "output_audio": "audio_output",
+}
+"""Further classes of tokens."""
 _ABILITIES: Final = {
     "reasoning": "reasoning",
     "tool_call": "tool_call",
@@ -101,6 +108,7 @@ def _listing(path: str, provider: str, model_id: str, document: Document) -> Lis
             input=price_in(cost, "input"),
             output=price_in(cost, "output"),
             cached_input=price_in(cost, "cache_read", "cached_input", "cache_input"),
+            others={ours: price for theirs, ours in _CLASSES.items() if (price := price_in(cost, theirs))},
         ),
         facts=said(
             {

@@ -24,7 +24,7 @@ from modeltui.errors import LockedError, ModeltuiError, RefusedError, UsageError
 
 Found: TypeAlias = Created | Changed | Skipped | Refused
 
-_CONTRACT: Final = frozenset({"inputs", "rules", "request", "poll", "result", "cancel", "cost"})
+_CONTRACT: Final = frozenset({"inputs", "rules", "before", "request", "poll", "result", "cancel", "cost"})
 """Tables that hang together, so that the whole file is checked where one of them changes."""
 _OF_COST: Final = frozenset({"base", "tokens", "currency", "minimum", "round"})
 _SLUG: Final = "lower case letters and digits, with - between words"

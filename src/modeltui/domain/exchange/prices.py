@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
@@ -33,15 +33,19 @@ class Quote:
     """A million tokens."""
     cached_input: Decimal | None = None
     """A million tokens."""
+    others: Mapping[str, Decimal] = field(default_factory=dict)
+    """A million tokens of further classes."""
+    by_resolution: Mapping[str, Decimal] = field(default_factory=dict)
+    """Of one second of a video, where that depends on its size."""
 
     @property
     def is_empty(self) -> bool:
-        return all(getattr(self, name) is None for name in self.__slots__)
+        return all(getattr(self, name) in (None, {}) for name in self.__slots__)
 
     @property
     def tokens(self) -> dict[str, Decimal]:
         pairs = {"input": self.input, "output": self.output, "cached_input": self.cached_input}
-        return {name: price for name, price in pairs.items() if price is not None}
+        return {**{name: price for name, price in pairs.items() if price is not None}, **self.others}
 
 
 def repriced(cost: Mapping[str, Any], quote: Quote) -> tuple[Mapping[str, Any], str | None]:
@@ -99,10 +103,22 @@ def _with_rate(cost: Mapping[str, Any], rate: Mapping[str, Any], quote: Quote) -
     per = rate.get("per")
     unit = quote.second if per in _TIMES else quote.character if per in _CHARACTERS else quote.run
     if "price" not in rate:
-        return cost, "its rate depends on an input"
+        return _with_rate_by_input(cost, rate, quote)
     if unit is None or per not in UNITS:
         return cost, f"its price is per {per}, theirs is not"
     return {**cost, "rate": {**rate, "price": _kept(rate["price"], unit * UNITS[per])}}, None
+
+
+def _with_rate_by_input(
+    cost: Mapping[str, Any], rate: Mapping[str, Any], quote: Quote
+) -> tuple[Mapping[str, Any], str | None]:
+    """Only where theirs depends on the same: every value of ours has a price there."""
+    prices, per = rate.get("prices"), rate.get("per")
+    theirs = {name.casefold(): price for name, price in quote.by_resolution.items()}
+    if not isinstance(prices, Mapping) or per not in _TIMES or not prices.keys() <= theirs.keys():
+        return cost, "its rate depends on an input"
+    after = {name: _kept(text, theirs[name] * UNITS[per]) for name, text in prices.items()}
+    return {**cost, "rate": {**rate, "prices": after}}, None
 
 
 def _estimate(tokens: Mapping[str, Any]) -> Decimal:

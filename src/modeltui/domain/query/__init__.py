@@ -9,11 +9,12 @@ Terms separated by blanks are ANDed, `-` before a term negates it, quotes keep b
 | `field:value` | equal, case-folded; `a,b` any of them; `*` and `?` as in file names; `field:~regex` |
 | `field<5` `<=` `>` `>=` | numbers, dates (`2026-01-31`) and ages (`30d`, `12h`) |
 
-Where the catalogue sets `units.credits_per_usd`, `cost<5` means credits, and costs in USD are converted; where the
+Where the catalogue sets `units.credits_per_usd`, `cost<5` means credits, and what has a rate is converted; where the
 query names a `currency:` too, the amount is of that currency, and none is. `cost:5` is always the number in the file.
 
-What a model lacks matches no term about it, so `-family:*` finds the models without a family. An age counts back from
-today, for `retires` ahead. How costly a regex may be is told in `patterns`.
+What a model lacks matches no term about it, so `-family:*` finds the models without a family, and `-tested:*` those
+that were never run. An age counts back from today, of a moment to the second, for `retires` ahead. How costly a regex
+may be is told in `patterns`.
 """
 
 from modeltui.domain.query.index import Index, select

@@ -4,30 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import partial
 from typing import Any, TypeAlias
 
+from modeltui.domain.call import Cost
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.document import ABSENT, FieldPath, get, parse_field
 from modeltui.domain.model import Model
+from modeltui.domain.money import USD
 from modeltui.domain.plan import Plan
+from modeltui.domain.run_stats import RunStats
+from modeltui.domain.run_values import local, runs_of, spend_of, success_of, trend_digits
 
 
 class Kind(Enum):
     SWITCH = "yes or no"
     TEXT = "text"
     NUMBER = "a number"
+    PERCENT = "a percentage such as 90"
     SECONDS = "a number of seconds or a time such as 2m"
     DATE = "a date such as 2026-01-31 or an age such as 30d"
     ANY = "a number, a date such as 2026-01-31 or an age such as 30d"
 
 
 ValueOf: TypeAlias = Callable[[Model, Catalog, Plan], Any]
-
-_USD = "USD"
-_CREDITS = ("credits", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +88,15 @@ def _attribute(attribute: str, model: Model, _: Catalog, __: Plan) -> Any:
 
 def _cost_in_credits(model: Model, catalog: Catalog, _: Plan) -> Decimal | None:
     """As the file says it where the catalogue does not say what a credit is worth."""
-    rate, cost = catalog.credits_per_usd, model.base_cost
-    if rate is None or cost is None or model.cost_currency in _CREDITS:
+    cost, currency = model.base_cost, model.cost_currency
+    if cost is None or currency is None or catalog.units.credits_per_usd is None:
         return cost
-    return cost * rate if model.cost_currency == _USD else None
+    return catalog.units.in_credits(Cost(cost, currency))
 
 
 def _money(model: Model, catalog: Catalog) -> str:
     currency = model.cost_currency
-    is_in_credits = currency in _CREDITS or (currency == _USD and catalog.credits_per_usd is not None)
+    is_in_credits = currency is None or catalog.units.in_credits(Cost(Decimal(1), currency)) is not None
     return "" if currency is None or is_in_credits else currency
 
 
@@ -102,8 +105,40 @@ def _sorted_cost(model: Model, catalog: Catalog, plan: Plan) -> Decimal | None:
     return model.base_cost if in_credits is None else in_credits
 
 
-def _no_statistics(_: Model, __: Catalog, ___: Plan) -> None:
-    """Runs are not counted yet, so no model has a value."""
+def _of_runs(read: Callable[[RunStats, Catalog], Any]) -> ValueOf:
+    def value_of(model: Model, catalog: Catalog, _: Plan) -> Any:
+        stats = runs_of(model, catalog)
+        return None if stats is None else read(stats, catalog)
+
+    return value_of
+
+
+def _tested_at(stats: RunStats, catalog: Catalog) -> datetime | None:
+    return None if stats.tested_at is None else local(stats.tested_at, catalog)
+
+
+def _tested_on(stats: RunStats, catalog: Catalog) -> date | None:
+    moment = _tested_at(stats, catalog)
+    return None if moment is None else moment.date()
+
+
+def _spend(stats: RunStats, catalog: Catalog) -> Decimal | None:
+    spend = spend_of(stats, catalog.units)
+    return None if spend is None else spend[0]
+
+
+def _spend_in_usd(stats: RunStats, catalog: Catalog) -> Decimal | None:
+    """As it stands where the catalogue does not say what a credit is worth."""
+    spend = spend_of(stats, catalog.units)
+    if spend is None or (spend[1] != USD and catalog.units.credits_per_usd is not None):
+        return None
+    return spend[0]
+
+
+def _spent_money(model: Model, catalog: Catalog) -> str:
+    stats = runs_of(model, catalog)
+    spend = None if stats is None else spend_of(stats, catalog.units)
+    return "" if spend is None or spend[1] == USD else spend[1]
 
 
 def _is_pending(model: Model, _: Catalog, plan: Plan) -> bool:
@@ -152,10 +187,24 @@ _ALL = (
     ),
     _simple("time", Kind.SECONDS, "estimated_seconds"),
     _simple("order", Kind.NUMBER),
-    Field("tested", Kind.DATE, _no_statistics),
-    Field("success", Kind.NUMBER, _no_statistics),
-    Field("runs", Kind.NUMBER, _no_statistics),
-    Field("spend", Kind.NUMBER, _no_statistics),
+    Field(
+        "tested",
+        Kind.DATE,
+        _of_runs(_tested_on),
+        compared_of=_of_runs(_tested_at),
+        sorted_of=_of_runs(_tested_at),
+    ),
+    Field("success", Kind.PERCENT, _of_runs(lambda stats, _: success_of(stats))),
+    Field("runs", Kind.NUMBER, _of_runs(lambda stats, _: stats.total)),
+    Field("spend", Kind.NUMBER, _of_runs(_spend), compared_of=_of_runs(_spend_in_usd), group_of=_spent_money),
+    Field("p50", Kind.SECONDS, _of_runs(lambda stats, _: stats.p50_s)),
+    Field("p95", Kind.SECONDS, _of_runs(lambda stats, _: stats.p95_s)),
+    Field(
+        "trend",
+        Kind.TEXT,
+        _of_runs(lambda stats, _: trend_digits(stats)),
+        sorted_of=_of_runs(lambda stats, _: sum(stats.trend) / len(stats.trend) if stats.trend else None),
+    ),
     _simple("released", Kind.DATE, "released_on"),
     Field("retires", Kind.DATE, partial(_attribute, "retires_on"), counts_down=True),
     _simple("deprecated", Kind.DATE, "deprecated_on"),

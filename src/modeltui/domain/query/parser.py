@@ -49,7 +49,7 @@ def _names_currency(term: Term) -> bool:
 
 def _as_written(term: Term) -> Term:
     test = term.test
-    if not isinstance(test, Comparison) or test.field.compared_of is None:
+    if not isinstance(test, Comparison) or test.field.compared_of is None or test.field.kind is not Kind.NUMBER:
         return term
     return replace(term, test=replace(test, is_as_written=True))
 
@@ -188,6 +188,7 @@ class _Parser:
 def _operand(text: str, kind: Kind) -> Decimal | date | Age | None:
     readers = {
         Kind.NUMBER: (_number,),
+        Kind.PERCENT: (_percent,),
         Kind.SECONDS: (_number, _age),
         Kind.DATE: (_date, _age),
         Kind.ANY: (_number, _date, _age),
@@ -201,6 +202,11 @@ def _number(text: str) -> Decimal | None:
         number = number_of(text[:-1])
         return None if number is None else number.scaleb(-2)
     return number_of(text)
+
+
+def _percent(text: str) -> Decimal | None:
+    """`90` and `90%` alike."""
+    return number_of(text.removesuffix("%"))
 
 
 def _date(text: str) -> date | None:

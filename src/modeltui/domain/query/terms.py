@@ -69,7 +69,10 @@ class Comparison:
     """Whether an amount of money is of the currency that the query names, so that none is converted."""
 
     def predicate(self, today: date) -> Callable[[tuple[Any, ...]], bool]:
-        """Whether any scalar of a cell stands in this order to the operand. `today` is what ages count from."""
+        """Whether any scalar of a cell stands in this order to the operand.
+
+        today: what ages count from, in whole days; from a moment, the age of a moment counts to the second.
+        """
         compare, operand = _COMPARE[self.operator], self.operand
         if isinstance(operand, Decimal):
             return lambda cell: any(compare(part, operand) for part in cell if not isinstance(part, date))
@@ -80,11 +83,16 @@ class Comparison:
 
         def is_of_age(cell: tuple[Any, ...]) -> bool:
             return any(
-                compare(sign * (today - _day(part)).days * 86_400 if isinstance(part, date) else part, seconds)
-                for part in cell
+                compare(sign * _age_s(part, today) if isinstance(part, date) else part, seconds) for part in cell
             )
 
         return is_of_age
+
+
+def _age_s(then: date, now: date) -> float:
+    if isinstance(then, datetime) and isinstance(now, datetime) and then.tzinfo and now.tzinfo:
+        return (now - then).total_seconds()
+    return (_day(now) - _day(then)).days * 86_400
 
 
 def _day(moment: date) -> date:

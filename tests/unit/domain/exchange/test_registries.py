@@ -10,6 +10,7 @@ import pytest
 
 from modeltui.domain.document import Document
 from modeltui.domain.exchange import litellm, models_dev
+from modeltui.domain.exchange.litellm_variants import variant_of
 from modeltui.domain.exchange.row import Refused, Row, Skipped
 from modeltui.errors import UsageError
 
@@ -66,7 +67,9 @@ def test_a_new_model_is_inactive_and_knows_what_it_can_do() -> None:
     "name", ["low/1024-x-1024/gpt-image-1", "1024-x-1024/50-steps/bedrock/x", "fal_ai/high/1024-x-768/openai/x"]
 )
 def test_a_price_by_size_is_no_model(name: str) -> None:
-    assert isinstance(_litellm({name: ENTRY})[0], Skipped)
+    skipped, *made = _litellm({name: {**ENTRY, "mode": "image_generation", "output_cost_per_image": 0.04}})
+    assert isinstance(skipped, Skipped)
+    assert [row.where for row in made] == [variant_of(name).base]  # type: ignore[union-attr]
 
 
 def test_the_example_of_the_map_is_left_aside() -> None:
@@ -108,7 +111,9 @@ def test_what_is_no_price_map_is_said_so(content: bytes) -> None:
 
 def test_every_model_of_the_real_map_is_read(shared_data: Any) -> None:
     found = list(litellm.read((shared_data / "litellm_media.json").read_bytes()))
-    assert len(found) == 369
+    listed = json.loads((shared_data / "litellm_media.json").read_bytes())
+    assert len(listed) == 369
+    assert {row.where for row in found} >= listed.keys()
     assert not [row for row in found if isinstance(row, Refused)]
 
 

@@ -1,0 +1,119 @@
+"""What other services of a workspace are made with."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from modeltui.config import Settings
+from modeltui.services.catalog import CatalogService
+from modeltui.storage.codec import parse
+
+if TYPE_CHECKING:
+    from modeltui.domain.finding import Finding
+    from modeltui.history.timeline import Timeline
+    from modeltui.history.versions import Versions
+    from modeltui.services.apply import ApplyService
+    from modeltui.services.jobs import JobService
+    from modeltui.services.queueing import Queueing
+    from modeltui.services.runs import RunService
+    from modeltui.services.trust import TrustService
+    from modeltui.storage.console_state import ConsoleState
+
+
+from modeltui.bootstrap.clocks import now, today
+from modeltui.bootstrap.ground import Ground
+
+
+class Base:
+    """What the services of a workspace are made with."""
+
+    def __init__(self, on: Ground, settings: Settings) -> None:
+        self._on = on
+        self._settings = settings
+        self.root = on.root
+        self.user = settings.user
+        self.permissions = on.permissions
+
+    @cached_property
+    def _queueing(self) -> Queueing:
+        from modeltui.services.queueing import Queueing
+
+        return Queueing(self._on.current, self._on.queue_file, self._on.identity, self._on.permissions)
+
+    @cached_property
+    def _kept(self) -> ConsoleState:
+        from modeltui.storage.console_state import ConsoleState
+
+        return ConsoleState(self._settings.state, self.root)
+
+    @cached_property
+    def _versions(self) -> Versions:
+        from modeltui.history.versions import Versions
+
+        return Versions(self.root, self._on.repository)
+
+    @cached_property
+    def _timeline(self) -> Timeline:
+        from modeltui.history.timeline import Timeline
+
+        return Timeline(self._on.repository, self._on.commits, parse)
+
+    @cached_property
+    def applying(self) -> ApplyService:
+        from modeltui.history.preflight import preflight
+        from modeltui.history.recorder import GitRecorder
+        from modeltui.services.apply import ApplyService
+        from modeltui.services.auditing import AuditedApplier
+        from modeltui.storage.queue_file import QueueSettler
+
+        on, settings = self._on, self._settings
+        recorder, settler = GitRecorder(on.root, on.repository), QueueSettler(on.root)
+        applier = AuditedApplier(on.root, recorder, settler, on.audit, user=settings.user, host=settings.host)
+        return ApplyService(
+            on.current,
+            applier,
+            on.renderer,
+            on.identity,
+            recorder.uncommitted,
+            preflight=lambda: preflight(on.root),
+            watch=on.watch,
+            permissions=on.permissions,
+        )
+
+    @cached_property
+    def catalog(self) -> CatalogService:
+        on = self._on
+        return CatalogService(on.current, on.store, today, on.watch, state=self._state, now=now)
+
+    def _state(self) -> tuple[Finding, ...]:
+        from modeltui.services.state_check import StateCheck
+
+        return StateCheck(self.root, self.applying.status, self._on.repository.pending, self.jobs.trouble)()
+
+    @cached_property
+    def runs(self) -> RunService:
+        from modeltui.services.runs import RunService
+
+        on = self._on
+        return RunService(
+            on.current,
+            on.root,
+            self._settings.secret,
+            permissions=on.permissions,
+            audit=on.audit,
+            trust=self.trust,
+            kept_jobs=on.jobs,
+        )
+
+    @cached_property
+    def jobs(self) -> JobService:
+        from modeltui.services.jobs import JobService
+
+        return JobService(self._on.jobs, self.catalog, self._on.permissions, lambda: self.runs)
+
+    @cached_property
+    def trust(self) -> TrustService:
+        from modeltui.services.trust import TrustService
+
+        return TrustService(self._on.current, self._kept)

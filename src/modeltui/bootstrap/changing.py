@@ -1,0 +1,90 @@
+"""Services that change the queue."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from modeltui.services.bulk import BulkService
+    from modeltui.services.changes import ChangeService
+    from modeltui.services.creating import CreateService
+    from modeltui.services.editing import EditService
+    from modeltui.services.exchange import ExchangeService
+    from modeltui.services.fixing import FixService
+    from modeltui.services.lifecycle import LifecycleService
+    from modeltui.services.plan_files import PlanFileService
+    from modeltui.services.presets import PresetService
+    from modeltui.services.rollback import RollbackService
+
+
+from modeltui.bootstrap.base import Base
+from modeltui.bootstrap.clocks import today
+
+
+class Changing(Base):
+    """Every way in which a change is made, queued and taken elsewhere."""
+
+    @cached_property
+    def changes(self) -> ChangeService:
+        from modeltui.services.changes import ChangeService
+        from modeltui.services.conflicts import ConflictFinder
+
+        on = self._on
+        return ChangeService(on.current, self._queueing, on.renderer, on.identity, ConflictFinder(self._versions))
+
+    @cached_property
+    def editing(self) -> EditService:
+        from modeltui.services.editing import EditService
+
+        on, editor = self._on, self._settings.editor
+        return EditService(on.current, self._queueing, on.renderer, on.store.read, on.permissions, editor=editor)
+
+    @cached_property
+    def plans(self) -> PlanFileService:
+        from modeltui.services.plan_files import PlanFileService
+
+        return PlanFileService(self._on.current, self.applying, self._on.renderer, self._on.identity)
+
+    @cached_property
+    def rollback(self) -> RollbackService:
+        from modeltui.services.rollback import RollbackService
+
+        on = self._on
+        return RollbackService(on.current, self._timeline, self._queueing, on.audit, on.store.read)
+
+    @cached_property
+    def fixes(self) -> FixService:
+        from modeltui.services.fixing import FixService
+
+        return FixService(self.catalog, self._queueing)
+
+    @cached_property
+    def exchange(self) -> ExchangeService:
+        from modeltui.services.exchange import ExchangeService
+
+        return ExchangeService(self._on.current, self._queueing)
+
+    @cached_property
+    def presets(self) -> PresetService:
+        from modeltui.services.presets import PresetService
+
+        return PresetService(self.root)
+
+    @cached_property
+    def creating(self) -> CreateService:
+        from modeltui.services.creating import CreateService
+
+        return CreateService(self._on.current, self._queueing, self._on.renderer)
+
+    @cached_property
+    def lifecycle(self) -> LifecycleService:
+        from modeltui.services.lifecycle import LifecycleService
+
+        return LifecycleService(self._on.current, self._queueing, today)
+
+    @cached_property
+    def bulk(self) -> BulkService:
+        from modeltui.services.bulk import BulkService
+
+        return BulkService(self._queueing, self._on.identity)

@@ -1,0 +1,47 @@
+"""What a program asks of a service, held against what can be meant before anything is worked out from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from modeltui.domain.input_checks import is_number
+from modeltui.errors import InvalidValueError
+
+
+def asked_name(name: object) -> str:
+    """Of a model. Raises InvalidValueError."""
+    if not isinstance(name, str):
+        raise InvalidValueError(f"a model is named by text, not by {_kind(name)}", hint="give its key, uid or model_id")
+    return name
+
+
+def asked_inputs(inputs: object) -> Mapping[str, Any]:
+    """By name. Raises InvalidValueError."""
+    if not isinstance(inputs, Mapping):
+        raise InvalidValueError(f"inputs are a mapping from names to values, not {_kind(inputs)}", hint="{} is none")
+    for name in inputs:
+        if not isinstance(name, str):
+            raise InvalidValueError(f"an input is named by text, not by {_kind(name)}", hint="JSON has no other names")
+    return inputs
+
+
+def asked_amount(amount: object, what: str) -> float | None:
+    """A length or a size that is not negative; None where it is not known. Raises InvalidValueError naming `what`."""
+    if amount is None:
+        return None
+    if not isinstance(amount, int | float) or not is_number(amount) or amount < 0:
+        raise InvalidValueError(f"{what} must be a number, 0 or more", hint="leave it out where it is not known")
+    return amount
+
+
+def asked_texts(texts: object, what: str) -> tuple[str, ...]:
+    """Several texts; one alone is a list of one. Raises InvalidValueError naming `what`."""
+    listed = (texts,) if isinstance(texts, str) else tuple(texts) if isinstance(texts, list | tuple | set) else None
+    if listed is None or not all(isinstance(text, str) for text in listed):
+        raise InvalidValueError(f"{what} must be texts", hint=f'{what}=["audio"], for example')
+    return listed
+
+
+def _kind(value: object) -> str:
+    return "None" if value is None else type(value).__name__

@@ -1,0 +1,44 @@
+"""What a run would cost, in every money of the catalogue, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from modeltui.domain.catalog import Catalog
+from modeltui.domain.cost import document_cost
+from modeltui.domain.cost_report import CostReport, cost_report
+from modeltui.domain.inputs import InputSpec, read_inputs
+from modeltui.domain.partial_inputs import partial_inputs
+from modeltui.domain.units import Units
+from modeltui.services.asked import asked_amount, asked_inputs, asked_name
+
+
+class CostService:
+    """Models are named by key, uid or a model_id of one. Nothing is sent, and no key is needed."""
+
+    def __init__(self, catalog: Callable[[], Catalog]) -> None:
+        self._catalog = catalog
+
+    @property
+    def units(self) -> Units:
+        """What a credit is worth, and the margin."""
+        return self._catalog().units
+
+    def cost(self, name: str, inputs: Mapping[str, Any], media_seconds: float | None = None) -> CostReport:
+        """Price some inputs; what is missing is assumed, and the report says so.
+
+        media_seconds: measured length of the media that is sent. Raises NotFoundError, BrokenFileError, and
+        InvalidValueError where `[cost]` itself cannot be used, or inputs and length cannot be meant.
+        """
+        given, seconds = asked_inputs(inputs), asked_amount(media_seconds, "media_seconds")
+        catalog = self._catalog()
+        model = catalog.find(asked_name(name))
+        document = catalog.document(model.key)
+        found = partial_inputs(read_inputs(document), given)
+        return cost_report(model.key, document_cost(document), found, seconds, catalog.units)
+
+    def inputs(self, name: str) -> tuple[InputSpec, ...]:
+        """What a model takes, also where the rest of its file cannot run. Raises as `cost`."""
+        catalog = self._catalog()
+        return read_inputs(catalog.document(catalog.find(asked_name(name)).key))
