@@ -108,6 +108,20 @@ def apply_one(folder: Path, _: int, runs: int) -> Figure:
     )
 
 
+def dry_run(folder: Path, count: int, runs: int) -> Figure:
+    from benchmarks.requests import request_lines  # noqa: PLC0415  # imported by the cases that need it
+
+    lines = folder / "requests.jsonl"
+    lines.write_text(request_lines(SAMPLE, count), encoding="utf-8")
+    return paired(
+        f"`run --dry-run --jsonl` of {count:,} lines, whole process",
+        "read, parse and write the same lines as JSON",
+        lambda: process_ms([*MODELTUI, "-C", str(SAMPLE), "run", "--dry-run", "--jsonl", str(lines)]),
+        lambda: process_ms([*FLOORS, "json", str(lines)]),
+        runs,
+    )
+
+
 CASES: tuple[Callable[[Path, int, int], Figure], ...] = (
     list_many,
     list_sample,
@@ -115,6 +129,7 @@ CASES: tuple[Callable[[Path, int, int], Figure], ...] = (
     filter_many,
     apply_many,
     apply_one,
+    dry_run,
 )
 
 

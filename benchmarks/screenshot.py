@@ -21,6 +21,9 @@ from modeltui.bootstrap import open_workspace
 from modeltui.config import load_settings
 from modeltui.tui.app import ConsoleApp
 
+_LOOKED_S: Final = 1.2
+"""What is kept of jobs is looked at twice a second."""
+
 _FONT_FACE = re.compile(r"\s*@font-face \{[^}]*\}")
 """A picture that loads nothing from elsewhere: the reader's own monospace font will do."""
 
@@ -31,6 +34,8 @@ _PRICES = """[
 {"key": "prompt_to_video/hailuo-02-standard", "cost": {"base": "16"}},
 {"key": "prompt_to_video/sora-2-pro", "cost": {"base": "many"}}
 ]"""
+_SANDBOX = ("slash", *"provider:sandbox", "enter")
+_BATCH = (*_SANDBOX, "R", *"a fox in the snow", "tab", *"3 credits", "ctrl+s", "y")
 _SCENES: Final[Mapping[str, Sequence[str]]] = {
     "console": (*_VIDEO, "j", "space", "j", "space", "t", "k", "k", "k"),
     "pending": (*_VIDEO, "j", "space", "j", "space", "t", "p", "j"),
@@ -40,11 +45,23 @@ _SCENES: Final[Mapping[str, Sequence[str]]] = {
     "providers": ("P", "j", "j", "j", "j", "j", "j"),
     "dashboard": ("o",),
     "alerts": ("A", "j"),
+    "run": ("slash", *"sandbox-image", "enter", "r", *"a fox in the snow", "ctrl+s", "y"),
+    "batch": (*_BATCH, "G", "k"),
+    "jobs": (*_BATCH, "escape", "w", "j"),
+    "compare": (*_SANDBOX, "space", "j", "j", "space", "G", "space", "equals_sign", *"a fox", "ctrl+s", "y"),
 }
 
 
+def _is_at_work(app: ConsoleApp) -> bool:
+    return bool(app.work_said) or any(not each.is_finished and each.group != "live" for each in app.workers)
+
+
 async def _settled(app: ConsoleApp, pilot: Pilot[None]) -> None:
-    await app.workers.wait_for_complete()
+    """Wait for what a key began, but not for who looks whether somebody else has written."""
+    await pilot.pause()
+    while _is_at_work(app):  # noqa: ASYNC110  # no event tells of all of it
+        await asyncio.sleep(0.02)
+    await asyncio.sleep(_LOOKED_S if app.screen.query("#runs, #jobs, CompareColumn") else 0)
     await pilot.pause()
 
 
@@ -54,7 +71,9 @@ async def draw(keys: Sequence[str]) -> str:
         catalog = shutil.copytree(SAMPLE, Path(folder) / "catalog", ignore=shutil.ignore_patterns(".*"))
         (Path(folder) / "prices.json").write_text(_PRICES, encoding="utf-8")
         os.chdir(folder)
-        settings = replace(load_settings(str(catalog)), user="alice", mouse=False, live=False, state="")
+        settings = replace(
+            load_settings(str(catalog)), user="alice", mouse=False, live=False, state="", color=True, ascii=False
+        )
         app = ConsoleApp(settings, partial(open_workspace, settings))
         async with app.run_test(size=(130, 34)) as pilot:
             await _settled(app, pilot)

@@ -56,7 +56,7 @@ class Console:
         self.messages = messages
 
     async def settle(self) -> None:
-        """Wait until no worker runs, no message waits, and the screen is drawn."""
+        """Wait until no worker and no single run is at work, no message waits, and the screen is drawn."""
         await self._quiet()
         await self.pilot.pause()
         await self._quiet()
@@ -71,7 +71,11 @@ class Console:
             await asyncio.sleep(0)
             assert asyncio.get_running_loop().time() < deadline, "the console does not come to rest"
             nodes = (self.app, *self.app.screen.walk_children(with_self=True))
-            is_stirring = any(node.message_queue_size for node in nodes) or self.app._type_ahead._waiting
+            runs = self.app._runs
+            is_running = runs is not None and runs.under_way > 0
+            if is_running:
+                await asyncio.sleep(0.01)
+            is_stirring = is_running or any(node.message_queue_size for node in nodes) or self.app._type_ahead._waiting
             rounds = 0 if is_stirring else rounds + 1
 
     async def until(self, is_so: Callable[[], bool], deadline_s: float = 60) -> None:

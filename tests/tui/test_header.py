@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from modeltui.bootstrap import open_workspace
+from modeltui.domain.batch import BatchProgress, BatchState, Tally
 from modeltui.domain.snapshot import Snapshot
 from modeltui.services.outcome import Outcome, Refusal
 from modeltui.tui.present.header import header
 from modeltui.tui.present.line import plain
 from modeltui.tui.present.outcome import of_result, toast_text
+from modeltui.tui.present.work import quit_title, work_text
 from tui import catalogs
 from tui.driver import settings_for
 
@@ -43,6 +45,19 @@ def test_a_long_branch_is_shortened(snapshot: Snapshot) -> None:
     said = plain(header(replace(snapshot, branch="feature/" + "x" * 60), 60))
     assert "git feature/xxxxxxx… · ~1 pending" in said
     assert len(said) <= 60
+
+
+def test_what_is_under_way_stays_however_narrow_it_is(snapshot: Snapshot) -> None:
+    tally = Tally(total=200, succeeded=12, failed=2, running=6, queued=180)
+    batch = BatchProgress(id="b", state=BatchState.RUNNING, tally=tally, providers={})
+    assert work_text(0, ()) == ""
+    said = work_text(2, [batch])
+    assert said == "2 runs · batch 14/200"
+    assert f"{said} · ~1 pending" in plain(header(snapshot, 60, None, said))
+    both = [replace(batch, state=BatchState.PAUSED)] * 2
+    assert work_text(1, both) == "1 run · 2 batches 28/400 paused"
+    assert quit_title(1, 0) == "a run is under way"
+    assert quit_title(2, 2) == "2 runs and 2 batches are under way"
 
 
 def test_many_refusals_are_told_by_their_reasons(snapshot: Snapshot) -> None:

@@ -7,14 +7,17 @@ from pathlib import Path
 from textual.widgets import TextArea
 
 from modeltui.domain.job import JobState
+from modeltui.services.results import ResultService
 from modeltui.tui.messages import JobChanged, StartRun
 from modeltui.tui.screens.catalog import CatalogScreen
 from modeltui.tui.screens.run import RunScreen
 from modeltui.tui.widgets.choice import Choice
 from modeltui.tui.widgets.confirm import Confirm
-from modeltui.tui.widgets.input_form import InputForm, InputRow
-from modeltui.tui.widgets.picture import read_pixels
+from modeltui.tui.widgets.input_form import InputForm
+from modeltui.tui.widgets.input_row import InputRow
+from modeltui.tui.widgets.run_outcome import RunOutcome
 from tui.driver import Console, running
+from tui.kept_jobs import slow, workspace
 
 INSTANT, PICTURE = "prompt_to_image/sandbox-instant", "prompt_to_image/sandbox-image"
 
@@ -37,7 +40,7 @@ async def test_the_form_is_made_of_the_inputs_and_prices_as_you_type(sandbox_roo
         assert "to fill in or mend  prompt" in console.text
         assert "prompt is required" not in console.text, "nothing was tried yet"
         await console.write("fox")
-        assert "cost  1 credits" in console.text
+        assert "cost  1 credit" in console.text
         assert '"prompt": "fox"' in console.text
         assert '"width": 768' in console.text
         await console.press("tab", "right", "right", "tab", "3")
@@ -75,7 +78,7 @@ async def test_a_run_shows_its_result_and_the_picture(sandbox_root: Path) -> Non
         states = job_states(console)
         assert states[-1] is JobState.SUCCEEDED
         (file,) = console.seen(JobChanged)[-1].job.files
-        assert read_pixels(file.path, 10, 10)
+        assert ResultService().frame(file.path, file.media_type, (10, 10)) is not None
         shown = console.text
         assert "succeeded" in shown
         assert "image/png" in shown
@@ -90,7 +93,7 @@ async def test_what_costs_is_asked_about_once_and_no_is_the_default(sandbox_root
         await console.write("fox")
         await console.press("ctrl+s")
         assert isinstance(console.screen, Confirm)
-        assert "1 credits" in console.text
+        assert "1 credit" in console.text
         await console.press("enter")
         assert console.seen(StartRun) == []
 
@@ -113,7 +116,7 @@ async def test_a_run_is_cancelled(sandbox_root: Path) -> None:
         assert job_states(console)[-1] is JobState.CANCELLED
         assert "cancelled" in console.text
         assert isinstance(console.screen, RunScreen)
-        assert console.screen._clock is None, "no timer runs at rest"
+        assert console.one(RunOutcome)._clock is None, "no timer runs at rest"
 
 
 async def test_a_run_goes_on_when_its_screen_is_closed(sandbox_root: Path) -> None:
@@ -126,6 +129,30 @@ async def test_a_run_goes_on_when_its_screen_is_closed(sandbox_root: Path) -> No
         assert isinstance(console.screen, CatalogScreen)
         assert job_states(console)[-1] is JobState.SUCCEEDED
         assert console.notices[-1] == f"{INSTANT}: succeeded"
+
+
+async def test_quitting_while_a_run_is_under_way_asks_and_leaves_it_to_be_resumed(sandbox_root: Path) -> None:
+    made = workspace(slow(sandbox_root))
+    async with running(sandbox_root, workspace=made) as console:
+        await open_run(console, PICTURE)
+        await console.write("fox")
+        assert "1 run" not in console.text.split("\n")[0]
+        console._send("ctrl+s")
+        await console.until(lambda: isinstance(console.screen, Confirm))
+        console._send("y")
+        await console.until(lambda: JobState.POLLING in job_states(console))
+        await console.until(lambda: "1 run" in console.text.split("\n")[0])
+        console._send("ctrl+q")
+        await console.until(lambda: "Quit while a run is under way?" in console.text)
+        console._send("enter")
+        await console.until(lambda: not isinstance(console.screen, Confirm))
+        assert console.app.is_running, "no is the default"
+        console._send("ctrl+q")
+        await console.until(lambda: isinstance(console.screen, Confirm))
+        console._send("y")
+        await console.until(lambda: not console.app.is_running)
+    (kept,) = made.jobs.list()
+    assert kept.job.state is JobState.POLLING, "nothing was cancelled at the provider"
 
 
 async def test_what_was_typed_is_there_the_next_time(sandbox_root: Path) -> None:
@@ -151,18 +178,3 @@ async def test_it_is_usable_at_80_by_24(sandbox_root: Path) -> None:
         shown = console.text
         assert "succeeded" in shown
         assert "result-1.png" in shown.replace("\n", "").replace(" ", "")
-
-
-def test_what_is_no_picture_shows_none(tmp_path: Path) -> None:
-    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n torn")
-    assert read_pixels(str(tmp_path / "a.png"), 10, 10) == []
-    assert read_pixels(str(tmp_path / "none.png"), 10, 10) == []
-
-
-def test_a_picture_keeps_its_shape(tmp_path: Path) -> None:
-    from PIL import Image
-
-    Image.new("RGB", (300, 150), (255, 0, 0)).save(tmp_path / "red.png")
-    pixels = read_pixels(str(tmp_path / "red.png"), 40, 40)
-    assert (len(pixels[0]), len(pixels)) == (40, 20)
-    assert pixels[0][0] == (255, 0, 0)

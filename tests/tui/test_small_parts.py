@@ -161,7 +161,7 @@ TEXT = InputSpec(name="prompt", type="string")
         (replace(TEXT, type="array"), '["a", 1]', ["a", 1]),
         (replace(TEXT, type="array", items=TEXT), "a, b,", ["a", "b"]),
         (replace(TEXT, type="array", items=replace(TEXT, type="integer")), "1,2", [1, 2]),
-        (replace(TEXT, type="object"), "{", "{"),
+        (replace(TEXT, type="object"), '{"a": 1}', {"a": 1}),
         (replace(TEXT, type="image"), "https://x.example/a.png", "https://x.example/a.png"),
     ],
 )
@@ -172,12 +172,12 @@ def test_what_is_typed_is_read_by_the_inputs_type(spec: InputSpec, text: str, va
 def test_an_input_may_be_left_out_where_it_is_not_needed() -> None:
     assert choices(replace(TEXT, enum=("a", "b"))) == (None, "a", "b")
     assert choices(replace(TEXT, enum=("a", "b"), required=True)) == ("a", "b")
-    assert choices(replace(TEXT, type="boolean")) == (None, True, False)
+    assert choices(replace(TEXT, type="boolean")) == (), "a switch"
     assert choices(TEXT) == ()
     assert is_long(TEXT)
     assert not is_long(replace(TEXT, name="voice"))
     assert placeholder(replace(TEXT, default="x")) == 'default "x"'
-    assert placeholder(replace(TEXT, type="audio")) == "URL of an audio"
+    assert placeholder(replace(TEXT, type="audio")) == "URL or file of an audio; f3 chooses one"
 
 
 def test_sizes_and_costs_in_words() -> None:

@@ -52,7 +52,7 @@ async def test_any_field_of_the_files_is_a_column_with_what_is_pending(root: Pat
         assert "no column 'nonsense'" in console.notices[-1]
         await console.press("a", *"estimated_seconds", "enter", "enter")
         assert titles(console)[-1] == "Time", "a field that has a column of its own is that column"
-        await console.press("c", "a", *"request.path", "enter", *["K"] * 9, "enter")
+        await console.press("c", "a", *"request.path", "enter", *["K"] * 11, "enter")
         assert titles(console)[1] == "request.path"
         assert "/run" in console.line
         await console.press("right", "i", *["backspace"] * 3, *"go", "enter")
@@ -64,7 +64,7 @@ async def test_any_field_of_the_files_is_a_column_with_what_is_pending(root: Pat
 
 async def test_the_last_column_stays(root: Path) -> None:
     async with running(root) as console:
-        await console.press("c", *["space"] * 10)
+        await console.press("c", *["space"] * 12)
         assert console.notices[-1] == "one column stays"
         await console.press("enter")
         assert len(titles(console)) == 1

@@ -23,14 +23,13 @@ from modeltui.services.workspace import Workspace
 from modeltui.tui import everywhere
 from modeltui.tui import messages as ask
 from modeltui.tui.applying import Applying
+from modeltui.tui.at_work import AtWork
 from modeltui.tui.commands import commands_of, explained
 from modeltui.tui.errands import Errands
-from modeltui.tui.governed import Governed
 from modeltui.tui.navigation import Navigator
 from modeltui.tui.notices import notices
 from modeltui.tui.present.outcome import Notice
 from modeltui.tui.present.pending import files
-from modeltui.tui.runs import Runs
 from modeltui.tui.screens.catalog import CatalogScreen
 from modeltui.tui.screens.opening import OpeningScreen
 from modeltui.tui.widgets.menus import help_menu, palette
@@ -39,7 +38,7 @@ _FIRST_DEPTH = 2
 """The opening screen, and the catalogue on it."""
 
 
-class ConsoleApp(Governed):
+class ConsoleApp(AtWork):
     CSS_PATH = "app.tcss"
     BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS = everywhere.BINDINGS
@@ -67,7 +66,7 @@ class ConsoleApp(Governed):
     def _open_workspace(self) -> None:
         try:
             workspace = self._opener()
-            self.post_message(self.Opened(workspace, workspace.catalog.snapshot()))
+            self.post_message(self.Opened(workspace, workspace.catalog.look_at_runs()))
         except ModeltuiError as error:
             self.call_from_thread(self._handle_exception, error)
 
@@ -75,7 +74,6 @@ class ConsoleApp(Governed):
     def _begin(self, event: Opened) -> None:
         self._workspace = event.workspace
         self._navigator = Navigator(event.workspace)
-        self._runs = Runs(self, event.workspace.runs)
         self._applying = Applying(self, event.workspace.applying, self._settings.reasons)
         self.snapshot = event.snapshot
         self._show(self._navigator.first().data_bind(ConsoleApp.snapshot))
@@ -122,11 +120,6 @@ class ConsoleApp(Governed):
     @on(ask.ApplyPlan)
     def _apply_plan(self, wish: ask.ApplyPlan) -> None:
         self._applying.ask(self.snapshot, wish)
-
-    @on(ask.StartRun)
-    @on(ask.CancelRun)
-    def _run(self, wish: ask.StartRun | ask.CancelRun) -> None:
-        self._runs.take(wish)
 
     @on(ask.Waiting)
     def _waiting(self, event: ask.Waiting) -> None:
@@ -188,7 +181,7 @@ class ConsoleApp(Governed):
         elif may_quit:
             await self.action_quit()
 
-    async def action_quit(self) -> None:
+    async def leave_for_good(self) -> None:
         """What was asked for is done first; what is pending stays in the queue."""
         await self._errands.settled()
         pending = len(self.snapshot.plan.files) if self.snapshot else 0

@@ -25,6 +25,7 @@ from modeltui.tui.messages import (
     Told,
 )
 from modeltui.tui.present.pending import step_told
+from modeltui.tui.work_messages import OpenBatches, OpenJobs
 
 BINDINGS: Final[list[BindingType]] = [
     Binding("p", "go('pending')", "Pending", id="pending.open", tooltip="what waits to be applied, as a diff"),
@@ -37,6 +38,8 @@ BINDINGS: Final[list[BindingType]] = [
     Binding("H", "go('history')", "Whole history", id="history.open", tooltip="every apply", show=False),
     Binding("I", "go('import')", "Import…", id="import.open", tooltip="what a file would change here", show=False),
     Binding("P", "go('providers')", "Providers", id="providers.open", tooltip="hosts, keys, limits", show=False),
+    Binding("w", "go('jobs')", "Jobs", id="jobs.open", tooltip="every run: how it stands, what it made", show=False),
+    Binding("B", "go('batches')", "Batches", id="batches.open", tooltip="many runs at once, and before", show=False),
     Binding("T", "theme", "Theme…", id="theme.choose", tooltip="light, dark, high contrast; kept", show=False),
     Binding(
         "f8", "do('read_only')", "Read-only", id="session.read_only", tooltip="change nothing, or again", show=False
@@ -60,6 +63,8 @@ PLACES: Final[Mapping[str, Callable[[], Open]]] = {
     "history": OpenHistory,
     "providers": OpenProviders,
     "import": OpenImport,
+    "jobs": OpenJobs,
+    "batches": OpenBatches,
     "recovery": OpenRecovery,
 }
 

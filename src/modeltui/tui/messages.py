@@ -10,7 +10,7 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.message_pump import MessagePump
 
-from modeltui.domain.job import Job
+from modeltui.domain.job import Job, JobState
 from modeltui.domain.plan import Plan
 from modeltui.domain.snapshot import Snapshot
 from modeltui.errors import ModeltuiError
@@ -80,20 +80,33 @@ class ApplyPlan(Message):
     """Called off the event loop with the reason, and with who is to be told of a wait."""
 
 
+class RunWish(Message):
+    """Something of the one run that a model has at a time."""
+
+
 @dataclass
-class StartRun(Message):
+class StartRun(RunWish):
     """Run a model with these inputs. Every `JobChanged` comes to the asker as long as it is there."""
 
     asker: MessagePump
     key: str
     inputs: Mapping[str, Any]
+    """Media as URLs, or paths of local files."""
 
 
 @dataclass
-class CancelRun(Message):
-    """Stop the run of this asker."""
+class WatchRun(RunWish):
+    """Hear of the run of a model from now on, at once of how the last one stands."""
 
     asker: MessagePump
+    key: str
+
+
+@dataclass
+class CancelRun(RunWish):
+    """Stop the run of a model."""
+
+    key: str
 
 
 @dataclass
@@ -101,6 +114,10 @@ class JobChanged(Message):
     """Something happened to a run."""
 
     job: Job
+    steps: tuple[tuple[JobState, float], ...] = ()
+    """The states that it went through, each with the seconds at which it began."""
+    heard: float = 0.0
+    """By the clock of `time.monotonic`, when that was."""
 
 
 @dataclass
@@ -176,6 +193,8 @@ class OpenHistory(Open):
 @dataclass
 class OpenRun(Open):
     key: str
+    drafts: Mapping[str, Any] | None = None
+    """What the form is to hold; None for what was typed there last."""
 
 
 @dataclass

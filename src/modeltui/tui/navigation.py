@@ -30,7 +30,11 @@ from modeltui.tui.messages import (
     OpenText,
 )
 from modeltui.tui.screens.alerts import AlertsScreen
+from modeltui.tui.screens.batch import BatchScreen
+from modeltui.tui.screens.batch_form import BatchFormScreen
+from modeltui.tui.screens.batches import BatchesScreen
 from modeltui.tui.screens.catalog import CatalogScreen
+from modeltui.tui.screens.compare import CompareScreen
 from modeltui.tui.screens.conflicts import ConflictsScreen
 from modeltui.tui.screens.dashboard import DashboardScreen
 from modeltui.tui.screens.detail import DetailScreen
@@ -38,6 +42,8 @@ from modeltui.tui.screens.edit import EditScreen
 from modeltui.tui.screens.form import FormScreen
 from modeltui.tui.screens.history import HistoryScreen
 from modeltui.tui.screens.importing import ImportScreen
+from modeltui.tui.screens.job import JobScreen
+from modeltui.tui.screens.jobs import JobsScreen
 from modeltui.tui.screens.new import NewScreen
 from modeltui.tui.screens.pending import PendingScreen
 from modeltui.tui.screens.plan_file import PlanFileScreen
@@ -47,11 +53,14 @@ from modeltui.tui.screens.providers import ProvidersScreen
 from modeltui.tui.screens.recovery import RecoveryScreen
 from modeltui.tui.screens.run import RunScreen
 from modeltui.tui.screens.text import TextScreen
+from modeltui.tui.work_messages import OpenBatch, OpenBatches, OpenBatchForm, OpenComparison, OpenJob, OpenJobs
 
 _PLAIN: Final[Mapping[type[Open], Callable[[Workspace], Screen[Any]]]] = {
     OpenAlerts: AlertsScreen,
+    OpenBatches: BatchesScreen,
     OpenDashboard: DashboardScreen,
     OpenImport: ImportScreen,
+    OpenJobs: JobsScreen,
     OpenPending: PendingScreen,
     OpenPresets: PresetsScreen,
     OpenProblems: ProblemsScreen,
@@ -79,17 +88,39 @@ class Navigator:
                 return DetailScreen(self._workspace, wish.key, wish.line)
             case OpenEdit() | OpenForm() | OpenNew() | OpenText():
                 return self._editor(wish)
-            case OpenHistory():
-                return HistoryScreen(self._workspace, wish.key)
             case OpenRun():
-                return RunScreen(self._workspace, wish.key, self._drafts.setdefault(wish.key, {}))
-            case OpenConflicts() | OpenPlanFile():
-                return self._of_plan(wish)
+                return RunScreen(self._workspace, wish.key, self._draft(wish.key, wish.drafts))
+            case OpenJob() | OpenBatch() | OpenBatchForm() | OpenComparison():
+                return self._of_runs(wish)
+            case OpenConflicts() | OpenPlanFile() | OpenHistory():
+                return self._of_past(wish)
         return _PLAIN[type(wish)](self._workspace)
 
-    def _of_plan(self, wish: OpenConflicts | OpenPlanFile) -> Screen[Any]:
+    def _draft(self, name: str, instead: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """What was typed under a name, or what it is to be from now on."""
+        draft = self._drafts.setdefault(name, {})
+        if instead is not None:
+            draft.clear()
+            draft.update(instead)
+        return draft
+
+    def _of_runs(self, wish: OpenJob | OpenBatch | OpenBatchForm | OpenComparison) -> Screen[Any]:
+        match wish:
+            case OpenJob():
+                return JobScreen(self._workspace, wish.id)
+            case OpenBatch():
+                return BatchScreen(self._workspace, wish.id)
+            case OpenBatchForm():
+                return BatchFormScreen(self._workspace, wish, self._draft("batch"))
+            case OpenComparison():
+                return CompareScreen(self._workspace, wish.id)
+
+    def _of_past(self, wish: OpenConflicts | OpenPlanFile | OpenHistory) -> Screen[Any]:
+        """What was changed, and what is to be, from a file or against somebody else."""
         if isinstance(wish, OpenPlanFile):
             return PlanFileScreen(self._workspace, wish.path)
+        if isinstance(wish, OpenHistory):
+            return HistoryScreen(self._workspace, wish.key)
         return ConflictsScreen(self._workspace, wish.key)
 
     def _editor(self, wish: OpenEdit | OpenForm | OpenNew | OpenText) -> Screen[Any]:

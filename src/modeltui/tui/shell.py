@@ -52,6 +52,11 @@ class Shell(App[None]):
             raise self.failure
         return self.return_code or 0
 
+    @property
+    def shows_pictures(self) -> bool:
+        """Whether the terminal has the colours and signs for them."""
+        return self._settings.color and not self._settings.ascii
+
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), *([self._ascii_only] if self._settings.ascii else [])]
 

@@ -19,12 +19,13 @@ _LONGEST_BRANCH: Final = 16
 """Cells of the name of a branch where there is no room for all of it."""
 
 
-def header(snapshot: Snapshot, width: int, standing: Standing | None = None) -> Line:
-    """One line of `width` cells. Where it is narrow the counts go first, then who, never what is pending."""
+def header(snapshot: Snapshot, width: int, standing: Standing | None = None, work: str = "") -> Line:
+    """One line of `width` cells. Where it is narrow the counts go first, then who, never what is pending or at work."""
     between = " · "
     name: Line = ((" modeltui", "accent"), ("  ", "plain"), (safe(os.path.basename(snapshot.catalog.root)), "strong"))
     who: list[Line] = [((safe(snapshot.user), "muted"),)]
-    pending = [*_restriction(standing), *_pending(snapshot)]
+    at_work: list[Line] = [((work, "accent"),)] if work else []
+    pending = [*at_work, *_restriction(standing), *_pending(snapshot)]
     counts, others = _counts(snapshot), _others(snapshot)
     alarming = [count for count in counts if count[0][1] == "bad"]
     branch, short = _branch(snapshot, None), _branch(snapshot, _LONGEST_BRANCH)

@@ -14,6 +14,7 @@ from modeltui.domain.snapshot import Snapshot
 from modeltui.domain.text import safe
 from modeltui.tui.present.line import BLANK, Line, Piece, cut, fit, folded, separated
 from modeltui.tui.present.state import would_be
+from modeltui.tui.present.tested import run_lines
 
 _LABEL = 11
 _MOST_FOR_NAME = 18
@@ -32,7 +33,8 @@ def summary(key: str, snapshot: Snapshot, width: int, found: Sequence[Line] = ()
         parts.append(_fault(model))
     else:
         document = snapshot.shown.documents.get(key, {})
-        parts += [_facts(model, document, width), _inputs(document, width), _cost(document)]
+        runs = run_lines(model, snapshot.shown, width)
+        parts += [_facts(model, document, width), runs, _inputs(document, width), _cost(document)]
     return apart(parts)
 
 

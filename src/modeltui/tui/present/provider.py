@@ -49,10 +49,12 @@ def provider_details(provider: ProviderStatus) -> list[Line]:
     ]
     lines += [_named("requests", f"{each.count} in {each.per_s:g} s") for each in provider.requests]
     lines += [_named("host", host) for host in provider.hosts]
+    lines += [_named("base", f"{name} {url}") for name, url in provider.bases.items()]
     lines += [_named("media from", host) for host in provider.media_hosts]
     lines += [_named("verified", provider.verified_on)] if provider.verified_on else []
     lines += [_named("docs", provider.docs)] if provider.docs else []
-    return [*lines, BLANK, *_health_lines(provider)]
+    moved = [_named("changed", change, "bad") for change in provider.moved]
+    return [*lines, *([BLANK, *moved] if moved else []), BLANK, *_health_lines(provider)]
 
 
 def key_said(provider: ProviderStatus) -> str:
@@ -66,12 +68,16 @@ def key_said(provider: ProviderStatus) -> str:
 
 def _key_word(provider: ProviderStatus) -> str:
     """What of `key_said` fits on a line; the name of the variable comes first where it is cut."""
+    if provider.moved:
+        return "keys would go elsewhere"
     if provider.scheme == "none" or not provider.key_names:
         return key_said(provider)
     return provider.key_present or f"no {' or '.join(provider.key_names)}"
 
 
 def _key_sign(provider: ProviderStatus) -> tuple[str, Role]:
+    if provider.moved:
+        return "!", "bad"
     if provider.scheme == "none":
         return "●", "muted"
     return ("●", "good") if provider.is_ready else ("○", "warn")

@@ -28,7 +28,9 @@ from modeltui.tui.widgets.hint_line import HintLine
 from modeltui.tui.widgets.row_list import RowList
 
 _LOOKING: list[Line] = [(("Looking …", "muted"),)]
-_CLEAN: list[Line] = [(("Nothing to look at: keys, last days, defaults, locks and prices are in order.", "good"),)]
+_CLEAN: list[Line] = [
+    (("Nothing to look at: keys, last days, defaults, locks, prices and runs are in order.", "good"),)
+]
 
 
 class AlertsScreen(Page):

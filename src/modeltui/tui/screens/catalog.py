@@ -18,6 +18,7 @@ from modeltui.tui.screens.bulk_acts import BulkActs
 from modeltui.tui.screens.copy_acts import CopyActs
 from modeltui.tui.screens.export_acts import ExportActs
 from modeltui.tui.screens.life_acts import LIFE_BINDINGS, LIFE_VERBS, LifeActs, why_not_life
+from modeltui.tui.screens.many_acts import MANY_BINDINGS, MANY_VERBS, ask_for_batch, why_not_many
 from modeltui.tui.screens.model_acts import MODEL_BINDINGS, ModelActs
 from modeltui.tui.widgets.browser import Browser
 from modeltui.tui.widgets.confirm import Confirm
@@ -42,6 +43,9 @@ _FIXED = {
     "key": "the key is the path of the file, so it is not edited here",
     "lock": "l locks and unlocks",
     "pending": "what is pending is seen with p",
+    **dict.fromkeys(
+        ("tested", "success", "runs", "spend", "p50", "p95", "trend"), "runs say that, so it is not edited; r runs it"
+    ),
 }
 
 
@@ -59,6 +63,7 @@ class CatalogScreen(BrowsingPage):
         Binding("b", "life('bulk')", "Bulk…", id="model.bulk", tooltip="the marked models, else all shown", show=False),
         *MODEL_BINDINGS,
         *LIFE_BINDINGS,
+        *MANY_BINDINGS,
     ]
     CSS_PATH = "catalog.tcss"
     AUTO_FOCUS = "ModelTable"
@@ -89,10 +94,11 @@ class CatalogScreen(BrowsingPage):
         if action in VIEWING:
             return super().why_not(action)
         model = self._table.cursor_row
+        marked, shown = len(self._table.marks), len(self._table.rows)
         if action in LIFE_VERBS:
-            return why_not_life(action, model, has_marks=bool(self._table.marks), has_rows=bool(self._table.rows))
-        if action in ("switch", "lock", "edit_form") and self._table.marks:
-            return None
+            return why_not_life(action, model, has_marks=bool(marked), has_rows=bool(shown))
+        if action in MANY_VERBS or (action in ("switch", "lock", "edit_form") and marked):
+            return why_not_many(action, marked, shown)
         if model is None:
             return "no model is under the cursor"
         if model.is_broken and action in ("switch", "lock", "edit_cell", "edit_form", "edit_text", "run"):
@@ -169,6 +175,15 @@ class CatalogScreen(BrowsingPage):
     def action_run(self) -> None:
         if self._table.cursor_key is not None:
             self.post_message(OpenRun(self._table.cursor_key))
+
+    @explained
+    def action_many(self, verb: str) -> None:
+        """The marked models, else all that the filter shows."""
+        table = self._table
+        if table.marks:
+            self._with_targets("Run", lambda keys: ask_for_batch(self, verb, keys, None))
+        else:
+            ask_for_batch(self, verb, [row.key for row in table.rows], self._browser.text)
 
     @explained
     def action_history(self) -> None:

@@ -1,4 +1,4 @@
-"""The catalogue in numbers: by type, provider, status and lock, what it costs, and what goes when."""
+"""The catalogue in numbers: by type, provider, status and lock, what runs came to, what it costs, what goes when."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ from textual.message import Message
 from textual.widgets import Static
 
 from modeltui.domain.alerts import Alert
+from modeltui.domain.run_statistics import RunStatistics
 from modeltui.domain.statistics import Statistics
 from modeltui.errors import ModeltuiError
 from modeltui.services.workspace import Workspace
 from modeltui.tui.commands import explained
 from modeltui.tui.messages import Failed, ShowModels
 from modeltui.tui.present.alert import alert_counts
-from modeltui.tui.present.charts import ChartRow, Title, chart_line, left_rows, right_rows
+from modeltui.tui.present.charts import Title, left_rows, right_rows
 from modeltui.tui.present.line import Line, content
+from modeltui.tui.present.run_charts import DashboardRow, dashboard_line, run_rows
 from modeltui.tui.screens.page import Page
 from modeltui.tui.widgets.header_line import HeaderLine
 from modeltui.tui.widgets.hint_line import HintLine
@@ -46,9 +48,10 @@ class DashboardScreen(Page):
     AUTO_FOCUS = "#left"
 
     class Counted(Message):
-        def __init__(self, statistics: Statistics, alerts: tuple[Alert, ...]) -> None:
+        def __init__(self, statistics: Statistics, runs: RunStatistics, alerts: tuple[Alert, ...]) -> None:
             super().__init__()
             self.statistics = statistics
+            self.runs = runs
             self.alerts = alerts
 
     def __init__(self, workspace: Workspace) -> None:
@@ -60,15 +63,15 @@ class DashboardScreen(Page):
         yield Static(id="looked", markup=False)
         with Horizontal(id="charts"):
             for side in ("left", "right"):
-                yield RowList[ChartRow](attrgetter("id"), chart_line, empty=_COUNTING, id=side)
+                yield RowList[DashboardRow](attrgetter("id"), dashboard_line, empty=_COUNTING, id=side)
         yield HintLine(("chart.show", "chart.across", "alerts.open")).data_bind(DashboardScreen.snapshot)
 
     @property
-    def _sides(self) -> tuple[RowList[ChartRow], RowList[ChartRow]]:
+    def _sides(self) -> tuple[RowList[DashboardRow], RowList[DashboardRow]]:
         return self.query_one("#left", RowList), self.query_one("#right", RowList)
 
     @property
-    def _here(self) -> RowList[ChartRow]:
+    def _here(self) -> RowList[DashboardRow]:
         """The column that has the keys."""
         left, right = self._sides
         return right if right.has_focus else left
@@ -80,14 +83,17 @@ class DashboardScreen(Page):
     @work(thread=True, exclusive=True, group="count")
     def _count(self) -> None:
         try:
-            self.post_message(self.Counted(self._alerts.statistics(), self._alerts.all()))
+            self.post_message(self.Counted(self._alerts.statistics(), self._alerts.runs(), self._alerts.all()))
         except ModeltuiError as error:
             self.post_message(Failed(error))
 
     @on(Counted)
     def _show(self, event: Counted) -> None:
         is_first = not self._here.rows
-        for side, rows in zip(self._sides, (left_rows(event.statistics), right_rows(event.statistics)), strict=True):
+        runs, money = run_rows(event.runs), right_rows(event.statistics)
+        gap = [Title("gap below runs", "")] if runs and money else []
+        charts: tuple[list[DashboardRow], ...] = ([*left_rows(event.statistics)], [*runs, *gap, *money])
+        for side, rows in zip(self._sides, charts, strict=True):
             side.empty = _EMPTY
             side.show(rows)
             if is_first and len(rows) > 1:

@@ -12,14 +12,16 @@ from textual.containers import Container, VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
 
+from modeltui.domain.text import safe
 from modeltui.errors import ModeltuiError
 from modeltui.services.providers import ProviderStatus
 from modeltui.services.workspace import Workspace
 from modeltui.tui.commands import explained
 from modeltui.tui.messages import Failed, ShowModels
-from modeltui.tui.present.line import BLANK, Line, content
+from modeltui.tui.present.line import BLANK, Line, content, line
 from modeltui.tui.present.provider import provider_counts, provider_details, provider_line
 from modeltui.tui.screens.page import Page
+from modeltui.tui.widgets.confirm import Confirm
 from modeltui.tui.widgets.header_line import HeaderLine
 from modeltui.tui.widgets.hint_line import HintLine
 from modeltui.tui.widgets.row_list import RowList
@@ -32,6 +34,7 @@ class ProvidersScreen(Page):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "show", "Models", id="provider.models", tooltip="its models in the catalogue", priority=True),
         Binding("c", "check", "Check", id="provider.check", tooltip="connect to its hosts; no key is sent"),
+        Binding("K", "trust", "Trust", id="provider.trust", tooltip="accept where its file sends keys now; asks"),
         Binding("C", "check_all", "Check all", id="provider.check_all", tooltip="connect to every host"),
     ]
     CSS_PATH = "providers.tcss"
@@ -56,7 +59,9 @@ class ProvidersScreen(Page):
             yield RowList[ProviderStatus](attrgetter("id"), provider_line, empty=_NONE, id="providers")
             with VerticalScroll(id="details", can_focus=False):
                 yield Static(id="provider", markup=False)
-        yield HintLine(("provider.models", "provider.check", "provider.check_all")).data_bind(ProvidersScreen.snapshot)
+        yield HintLine(("provider.models", "provider.check", "provider.check_all", "provider.trust")).data_bind(
+            ProvidersScreen.snapshot
+        )
 
     @property
     def _rows(self) -> RowList[ProviderStatus]:
@@ -102,6 +107,8 @@ class ProvidersScreen(Page):
     def why_not(self, action: str) -> str | None:
         if self._rows.cursor_row is None:
             return "there are no providers"
+        if action == "trust" and not self._rows.cursor_row.moved:
+            return "nothing has changed about where its keys go"
         if action in {"check", "check_all"} and self._is_checking:
             return "the hosts are being connected to"
         return None
@@ -125,6 +132,26 @@ class ProvidersScreen(Page):
     @explained
     def action_check_all(self) -> None:
         self._check(None)
+
+    @explained
+    def action_trust(self) -> None:
+        provider = self._rows.cursor_row
+        assert provider is not None
+
+        def answered(is_sure: bool | None) -> None:
+            if is_sure:
+                self._accept(provider.id)
+
+        lines = [line(safe(change), "bad") for change in provider.moved]
+        self.app.push_screen(Confirm(f"Send keys of {safe(provider.id)} there?", lines, yes="Trust"), answered)
+
+    @work(thread=True, group="trust")
+    def _accept(self, name: str) -> None:
+        try:
+            self._providers.accept(name)
+        except ModeltuiError as error:
+            self.post_message(Failed(error))
+        self._tell(is_end=False)
 
     def _check(self, name: str | None) -> None:
         self._is_checking = True

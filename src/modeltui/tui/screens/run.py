@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from time import monotonic
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from textual import on, work
@@ -10,30 +12,41 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.message import Message
-from textual.timer import Timer
 from textual.widgets import Static
 
 from modeltui.domain.call import Prepared
 from modeltui.domain.inputs import InputSpec
-from modeltui.domain.job import Job, JobState
+from modeltui.domain.model import Model
 from modeltui.domain.text import safe
 from modeltui.errors import ModeltuiError
+from modeltui.services.chosen_files import Chosen, chosen_files
 from modeltui.services.workspace import Workspace
 from modeltui.tui.commands import explained
-from modeltui.tui.messages import CancelRun, Failed, JobChanged, StartRun
+from modeltui.tui.messages import CancelRun, Failed, JobChanged, StartRun, WatchRun
+from modeltui.tui.present.inputs import about_line
 from modeltui.tui.present.line import Line, content
-from modeltui.tui.present.outcome import of_error
-from modeltui.tui.present.run import cost_text, job_lines, prepared_lines, request_lines
+from modeltui.tui.present.run import file_lines, prepared_lines, stand_ins, warning_of
+from modeltui.tui.screens.input_acts import InputActs
 from modeltui.tui.screens.page import Page
-from modeltui.tui.widgets.confirm import Confirm
+from modeltui.tui.screens.run_questions import ask_to_send, copy_options
 from modeltui.tui.widgets.header_line import HeaderLine
 from modeltui.tui.widgets.hint_line import HintLine
 from modeltui.tui.widgets.input_form import InputForm
-from modeltui.tui.widgets.line_view import LineView
-from modeltui.tui.widgets.picture import Picture
+from modeltui.tui.widgets.request_view import RequestView
+from modeltui.tui.widgets.result_view import ResultView
+from modeltui.tui.widgets.run_outcome import RunOutcome
 
-_LEAST_PICTURE = 6
-"""Rows; a picture in fewer says nothing."""
+_FIRST_FOCUS = "InputForm Input, InputForm TextArea, InputForm Choice"
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What the form held at some time."""
+
+    turn: int
+    specs: tuple[InputSpec, ...]
+    values: Mapping[str, Any]
+    unreadable: Mapping[str, str]
 
 
 class RunScreen(Page):
@@ -41,12 +54,19 @@ class RunScreen(Page):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "send", "Send", id="run.send", tooltip="send it; asks first where it costs"),
         Binding("ctrl+g", "cancel", "Cancel the run", id="run.cancel", tooltip="stop it, and wait no longer"),
+        Binding("f3", "file", "Choose a file…", id="run.file", tooltip="for the input that has the focus"),
+        Binding("f2", "switch", "Form or result", id="run.switch", tooltip="go to the result, and back"),
+        Binding("ctrl+t", "sets", "Inputs…", id="run.inputs", tooltip="the last ones, those under a name, save, clear"),
+        Binding("ctrl+o", "fold('inputs')", "More inputs", id="run.unfold", tooltip="show or fold the rare inputs"),
+        Binding(
+            "f4", "fold('request')", "Request", id="run.request", tooltip="show or fold the exact request", show=False
+        ),
+        Binding("f7,y", "copy", "Copy…", id="run.copy", tooltip="request, inputs, path, text", show=False),
         Binding("ctrl+l", "copy_path", "Copy the path", id="run.copy_path", tooltip="of the result", show=False),
-        Binding("ctrl+o", "unfold", "More inputs", id="run.unfold", tooltip="show or fold the rare inputs"),
         Binding("escape", "app.leave(False)", "Back", id="run.leave", tooltip="a run goes on; what was typed is kept"),
     ]
     CSS_PATH = "run.tcss"
-    AUTO_FOCUS = "InputForm Input, InputForm TextArea, InputForm Choice"
+    AUTO_FOCUS = _FIRST_FOCUS
 
     class FormRead(Message):
         def __init__(self, specs: tuple[InputSpec, ...]) -> None:
@@ -56,51 +76,65 @@ class RunScreen(Page):
     class Checked(Message):
         """The inputs as they were at `turn`, made ready to send."""
 
-        def __init__(self, turn: int, prepared: Prepared, request: dict[str, Any] | None) -> None:
+        def __init__(self, typed: Typed, prepared: Prepared, request: dict[str, Any] | None, chosen: Chosen) -> None:
             super().__init__()
-            self.turn = turn
+            self.turn = typed.turn
             self.prepared = prepared
             self.request = request
+            self.chosen = chosen
+            found = {problem.input: problem.message for problem in prepared.problems if problem.input}
+            self.problems = {**found, **chosen.problems, **typed.unreadable}
 
     def __init__(self, workspace: Workspace, key: str, draft: dict[str, Any]) -> None:
         """`draft` keeps what is typed, for the next time this screen is opened."""
         super().__init__()
+        self._workspace = workspace
         self._runs = workspace.runs
         self._key = key
         self._draft = draft
+        self._inputs = InputActs(self, workspace, key)
         self._turn = 0
         self._checked: RunScreen.Checked | None = None
         self._sends_when_checked = False
-        self._job: Job | None = None
-        self._heard = 0.0
-        self._clock: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield HeaderLine().data_bind(RunScreen.snapshot)
         yield Static(id="what", markup=False)
         with Container(id="body"):
-            yield Vertical(id="form")
-            with Vertical(id="outcome"):
-                yield Static(id="status", markup=False)
-                yield Picture()
-                yield LineView(id="request")
+            with Vertical(id="left"):
+                yield Vertical(id="form")
+                yield Static(id="about", markup=False)
+            yield RunOutcome(self._workspace.results)
         yield HintLine().data_bind(RunScreen.snapshot)
 
     def on_mount(self) -> None:
         self._read_form()
+        self.post_message(WatchRun(self, self._key))
+
+    @property
+    def _outcome(self) -> RunOutcome:
+        return self.query_one(RunOutcome)
+
+    @property
+    def model(self) -> Model | None:
+        return self.snapshot.shown.models.get(self._key) if self.snapshot is not None else None
 
     def watch_snapshot(self) -> None:
         if self.snapshot is None:
             return
-        model = self.snapshot.shown.models.get(self._key)
+        self._outcome.units = self.snapshot.catalog.units
+        model = self.model
         name: Line = ((" run ", "muted"), (safe(model.label if model else self._key), "strong"))
         provider: Line = ((f"  {safe(model.provider or '')}", "muted"),) if model else ()
-        self.query_one("#what", Static).update(content([(*name, *provider)]))
+        warning = warning_of(model, datetime.now(UTC).date()) if model else ""
+        self.query_one("#what", Static).update(content([(*name, *provider, (f"  {warning}", "warn"))]))
 
     @work(thread=True, group="form")
     def _read_form(self) -> None:
         try:
-            self.post_message(self.FormRead(self._runs.inputs(self._key)))
+            specs = self._runs.inputs(self._key)
+            self._inputs.read()
+            self.post_message(self.FormRead(specs))
         except ModeltuiError as error:
             self.post_message(Failed(error))
 
@@ -108,21 +142,35 @@ class RunScreen(Page):
     async def _show_form(self, event: FormRead) -> None:
         form = InputForm(event.specs, self._draft, "ctrl+o")
         await self.query_one("#form").mount(form)
-        self.focus_next()
+        form.offer(self._inputs.prompts)
+        for control in list(form.query(_FIRST_FOCUS.replace("InputForm ", "")))[:1]:
+            control.focus()
         self._check()
 
+    @on(InputForm.Entered)
+    def _tell_about(self, event: InputForm.Entered) -> None:
+        self.query_one("#about", Static).update(content([about_line(event.spec)]))
+        self.refresh_bindings()
+
     @on(InputForm.Changed)
+    def _changed(self) -> None:
+        if not self._outcome.is_running:
+            self.remove_class("-ran")
+        self._check()
+
     def _check(self) -> None:
         """Make the request ready off the loop; only what came last counts."""
         self._turn += 1
-        self._prepare(self._turn, self.query_one(InputForm).values)
+        form = self.query_one(InputForm)
+        self._prepare(Typed(self._turn, form.specs, form.values, form.unreadable))
 
     @work(thread=True, group="prepare")
-    def _prepare(self, turn: int, values: dict[str, Any]) -> None:
+    def _prepare(self, typed: Typed) -> None:
         try:
-            prepared = self._runs.prepare(self._key, values)
+            chosen = chosen_files(typed.specs, typed.values)
+            prepared = self._runs.prepare(self._key, chosen.values, chosen.seconds)
             request = self._runs.request(self._key, prepared) if prepared.is_valid else None
-            self.post_message(self.Checked(turn, prepared, request))
+            self.post_message(self.Checked(typed, prepared, request, chosen))
         except ModeltuiError as error:
             self.post_message(Failed(error))
 
@@ -131,82 +179,53 @@ class RunScreen(Page):
         if event.turn != self._turn:
             return
         self._checked = event
-        problems = {problem.input: problem.message for problem in event.prepared.problems if problem.input}
+        form = self.query_one(InputForm)
+        problems = event.problems
         wants_send, self._sends_when_checked = self._sends_when_checked, False
-        self.query_one(InputForm).show_problems(problems, is_everything=wants_send)
-        self.query_one("#request", LineView).show_lines(request_lines(event.request))
-        if not self._is_running:
-            lines = prepared_lines(event.prepared, is_touched=wants_send)
-            self.query_one("#status", Static).update(content(lines))
-        if wants_send and event.prepared.is_valid:
-            self._confirm(event.prepared)
-
-    def _confirm(self, prepared: Prepared) -> None:
-        cost = prepared.cost
-        if cost is not None and cost.amount == 0:
-            self._start()
-            return
-
-        def answered(is_sure: bool | None) -> None:
-            if is_sure:
-                self._start()
-
-        price = cost_text(cost.amount, cost.currency) if cost else "not stated"
-        lines: list[Line] = [(("cost  ", "muted"), (safe(price), "strong"))]
-        self.app.push_screen(Confirm("Send this request?", lines, yes="Send"), answered)
+        form.show_problems(problems, is_everything=wants_send)
+        form.show_files(file_lines(event.chosen.files))
+        self.query_one(RequestView).show(event.request, stand_ins(event.chosen.files))
+        units = self._outcome.units
+        if not self._outcome.is_running and not self.has_class("-ran"):
+            offer = self._inputs.offer if not any(row.is_touched for row in form.rows) else []
+            self._outcome.say([*prepared_lines(event.prepared, units, is_touched=wants_send), *offer])
+        if wants_send and problems:
+            form.focus_first_problem(problems)
+        elif wants_send and event.prepared.is_valid:
+            ask_to_send(self, self.model, event.prepared.cost, units, self._start)
+        self.refresh_bindings()
 
     def _start(self) -> None:
-        self._job = None
-        self.query_one(Picture).show(None, 0, 0)
-        self.post_message(StartRun(self, self._key, self.query_one(InputForm).values))
-
-    @property
-    def _is_running(self) -> bool:
-        return self._job is not None and not self._job.state.is_final
+        values = self.query_one(InputForm).values
+        self.remove_class("-looking")
+        self._outcome.begin()
+        self._inputs.remember(values)
+        self.post_message(StartRun(self, self._key, values))
 
     @on(JobChanged)
     def _follow(self, event: JobChanged) -> None:
         event.stop()
-        self._job, self._heard = event.job, monotonic()
-        if self._is_running and self._clock is None:
-            self._clock = self.set_interval(1, self._show_job)
-        elif not self._is_running and self._clock is not None:
-            self._clock.stop()
-            self._clock = None
         self.add_class("-ran")
-        self._show_job()
+        self.set_class(event.job.state.is_final, "-done")
+        self._outcome.follow(event)
         self.refresh_bindings()
-        if event.job.state is JobState.SUCCEEDED:
-            self.call_after_refresh(self._show_picture, event.job)
-
-    def _show_job(self) -> None:
-        if self._job is not None:
-            since = monotonic() - self._heard if self._is_running else 0.0
-            lines = job_lines(self._job, self._job.elapsed_s + since)
-            self.query_one("#status", Static).update(content(lines))
-
-    def _show_picture(self, job: Job) -> None:
-        pictures = [file.path for file in job.files if file.media_type.startswith("image/")]
-        area = self.query_one("#outcome").size
-        room = area.height - self.query_one("#status").size.height - 2
-        is_worth_it = bool(pictures) and room >= _LEAST_PICTURE
-        self.query_one(Picture).show(pictures[0] if is_worth_it else None, area.width - 2, room)
 
     @on(Failed)
     def _failed(self, event: Failed) -> None:
         event.stop()
-        notice = of_error(event.error)
-        lines: list[Line] = [((row, "bad"),) for row in notice.text.split("\n")]
-        self.query_one("#status", Static).update(content(lines))
+        self._outcome.say_failed(event.error)
 
     def why_not(self, action: str) -> str | None:
-        if action == "send":
-            return "it is running; ctrl+g cancels it" if self._is_running else None
-        if action == "cancel" and not self._is_running:
-            return "nothing is running"
-        if action == "copy_path" and not (self._job and self._job.files):
-            return "there is no result yet"
-        return None
+        outcome = self._outcome
+        reasons: dict[str, str | None] = {
+            "send": "it is running; ctrl+g cancels it" if outcome.is_running else None,
+            "cancel": None if outcome.is_running else "nothing is running",
+            "copy_path": None if outcome.path else "there is no result yet",
+            "switch": None if outcome.has_result else "there is no result yet",
+            "file": None if self._inputs.media_row() else "this input takes no file",
+            "inputs": None if self.query("InputForm.-has-advanced") else "there are no more inputs",
+        }
+        return reasons.get(action)
 
     @explained
     def action_send(self) -> None:
@@ -216,14 +235,42 @@ class RunScreen(Page):
 
     @explained
     def action_cancel(self) -> None:
-        self.post_message(CancelRun(self))
+        self.post_message(CancelRun(self._key))
+
+    @explained
+    def action_switch(self) -> None:
+        """Where there is little room, the one that has the focus has all of it."""
+        view = self.query_one(ResultView)
+        is_looking = not view.has_focus_within
+        self.set_class(is_looking, "-looking")
+        if is_looking:
+            view.focus_result()
+        else:
+            self.call_after_refresh(self.query(_FIRST_FOCUS).first().focus)
+
+    @explained
+    def action_file(self) -> None:
+        self._inputs.choose_file()
+
+    def action_sets(self) -> None:
+        self._inputs.ask()
+
+    @explained
+    def action_fold(self, what: str) -> None:
+        if what == "request":
+            view = self.query_one(RequestView)
+            view.is_folded = not view.is_folded
+        else:
+            form = self.query_one(InputForm)
+            form.is_unfolded = not form.is_unfolded
+
+    def action_copy(self) -> None:
+        request = self._checked.request if self._checked is not None else None
+        values = self.query_one(InputForm).values if self.query(InputForm) else {}
+        copy_options(self, self._workspace, request, values, self._outcome.job)
 
     @explained
     def action_copy_path(self) -> None:
-        if self._job is not None:
-            self.app.copy_to_clipboard(self._job.files[0].path)
-            self.notify(safe(f"copied {self._job.files[0].path}"), markup=False)
-
-    def action_unfold(self) -> None:
-        for form in self.query(InputForm):
-            form.is_unfolded = not form.is_unfolded
+        if (path := self._outcome.path) is not None:
+            self.app.copy_to_clipboard(path)
+            self.notify(safe(f"copied {path}"), markup=False)

@@ -46,6 +46,10 @@ class Choice(Widget, can_focus=True):
     def value(self) -> Any:
         return self._values[self.at]
 
+    def take(self, value: Any) -> None:
+        """Stand on a value; on the first one where there is no such."""
+        self.at = list(self._values).index(value) if value in self._values else 0
+
     def validate_at(self, at: int) -> int:
         return at % len(self._values)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol, runtime_checkable
+
 from textual.app import RenderResult
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -10,6 +12,13 @@ from modeltui.domain.snapshot import Snapshot
 from modeltui.tui.present.header import header
 from modeltui.tui.present.line import content
 from modeltui.tui.standing import standing_of
+
+
+@runtime_checkable
+class HasWork(Protocol):
+    """The app, which refreshes the line when this changes."""
+
+    work_said: str
 
 
 class HeaderLine(Widget):
@@ -25,4 +34,5 @@ class HeaderLine(Widget):
     def render(self) -> RenderResult:
         if self.snapshot is None:
             return ""
-        return content([header(self.snapshot, self.size.width, standing_of(self))])
+        work = self.app.work_said if isinstance(self.app, HasWork) else ""
+        return content([header(self.snapshot, self.size.width, standing_of(self), work)])

@@ -3,87 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping, Sequence
-from functools import partial
 from typing import Any
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Input, Static, TextArea
 
 from modeltui.domain.inputs import InputSpec
-from modeltui.domain.text import safe
-from modeltui.tui.present.inputs import choice_text, choices, is_long, label, placeholder, typed_value
-from modeltui.tui.present.line import Line, content
+from modeltui.tui.present.inputs import Unreadable, is_prompt
+from modeltui.tui.present.line import Line
 from modeltui.tui.widgets.choice import Choice
-from modeltui.tui.widgets.line_input import LineInput
-
-
-class InputRow(Vertical):
-    """One input: its name, its control, and what is wrong with it."""
-
-    DEFAULT_CSS = """
-    InputRow {
-        height: auto;
-        & > Horizontal { height: auto; }
-        & .name { width: 22; height: 1; padding: 0 1; color: $muted; }
-        &:focus-within .name { color: $accent; }
-        & .problem { display: none; height: auto; padding: 0 1 0 22; color: $error; &.-shown { display: block; } }
-        LineInput { width: 1fr; background: $surface; &:focus { background: $panel; } }
-        TextArea {
-            width: 1fr; height: 4; border: none; padding: 0 1; background: $surface;
-            &:focus { border: none; background: $panel; }
-            & .text-area--cursor-line { background: transparent; }
-        }
-    }
-    """
-
-    def __init__(self, spec: InputSpec, draft: Any) -> None:
-        """`draft` is what `draft` gave when the form was last shown; None at first."""
-        super().__init__()
-        self.spec = spec
-        self._draft = draft
-        self.is_touched = draft is not None
-
-    def compose(self) -> ComposeResult:
-        with Horizontal():
-            name: Line = ((label(self.spec), "plain"), (" *" if self.spec.required else "", "accent"))
-            yield Static(content([name]), classes="name", markup=False)
-            if values := choices(self.spec):
-                text_of = partial(choice_text, self.spec)
-                start = self._draft if self.is_touched else self.spec.default if self.spec.required else None
-                yield Choice(values, text_of, label(self.spec), start)
-            elif is_long(self.spec):
-                yield TextArea(self._draft or "", compact=True, highlight_cursor_line=False)
-            else:
-                yield LineInput(self._draft or "", placeholder=placeholder(self.spec))
-        yield Static(classes="problem", markup=False)
-
-    def on_mount(self) -> None:
-        for area in self.query(TextArea):
-            area.cursor_blink = False
-
-    @property
-    def draft(self) -> Any:
-        """What the user typed or chose; None where nothing."""
-        for control in self.query(Choice):
-            return control.value
-        for area in self.query(TextArea):
-            return area.text or None
-        return self.query_one(Input).value or None
-
-    @property
-    def value(self) -> Any:
-        """What goes to the model; None where nothing is given."""
-        draft = self.draft
-        return typed_value(self.spec, draft) if isinstance(draft, str) and not self.query(Choice) else draft
-
-    def show_problem(self, message: str | None) -> None:
-        problem = self.query_one(".problem", Static)
-        problem.update(safe(message or ""))
-        problem.set_class(message is not None, "-shown")
+from modeltui.tui.widgets.input_row import InputRow
+from modeltui.tui.widgets.text_box import TextBox
 
 
 class InputForm(VerticalScroll):
@@ -103,18 +37,25 @@ class InputForm(VerticalScroll):
     class Changed(Message):
         """A value changed."""
 
+    class Entered(Message):
+        """Another input has the focus."""
+
+        def __init__(self, spec: InputSpec) -> None:
+            super().__init__()
+            self.spec = spec
+
     def __init__(self, specs: Sequence[InputSpec], draft: MutableMapping[str, Any], fold_key: str) -> None:
         """`draft` keeps what was typed, by input."""
         super().__init__(can_focus=False)
-        self._specs = [spec for spec in specs if not spec.ignored]
+        self.specs = tuple(spec for spec in specs if not spec.ignored)
         self._draft = draft
         self._fold_key = fold_key
 
     def compose(self) -> ComposeResult:
-        for spec in self._specs:
+        for spec in self.specs:
             if not spec.advanced:
                 yield InputRow(spec, self._draft.get(spec.name))
-        rare = [spec for spec in self._specs if spec.advanced]
+        rare = [spec for spec in self.specs if spec.advanced]
         yield Static(f"{len(rare)} more: {self._fold_key}", id="fold", markup=False)
         with Vertical(id="advanced"):
             for spec in rare:
@@ -122,30 +63,83 @@ class InputForm(VerticalScroll):
         self.set_class(bool(rare), "-has-advanced")
 
     @property
+    def rows(self) -> list[InputRow]:
+        return list(self.query(InputRow))
+
+    @property
     def values(self) -> dict[str, Any]:
-        """What goes to the model."""
-        return {row.spec.name: row.value for row in self.query(InputRow) if row.value is not None}
+        """What goes to the model; what was typed and is no value is not among it."""
+        found = {row.spec.name: row.value for row in self.rows}
+        return {name: value for name, value in found.items() if value is not None and not isinstance(value, Unreadable)}
+
+    @property
+    def unreadable(self) -> dict[str, str]:
+        """Why something that was typed is no value, by input."""
+        found = {row.spec.name: row.value for row in self.rows}
+        return {name: value.problem for name, value in found.items() if isinstance(value, Unreadable)}
+
+    @property
+    def row(self) -> InputRow | None:
+        """The one that has the focus."""
+        return next((row for row in self.rows if row.has_focus_within), None)
+
+    def fill(self, drafts: Mapping[str, Any]) -> None:
+        """Put these in place of all that was typed."""
+        for row in self.rows:
+            row.fill(drafts.get(row.spec.name))
+            self._draft[row.spec.name] = row.draft if row.is_touched else None
+            row.show_note()
+            if row.is_touched and row.spec.advanced:
+                self.is_unfolded = True
+        self.post_message(self.Changed())
+
+    def offer(self, prompts: Sequence[str]) -> None:
+        """What ↑ recalls in an empty prompt, the newest first."""
+        for row in self.rows:
+            if is_prompt(row.spec):
+                for box in row.query(TextBox):
+                    box.earlier = prompts
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        row = next((node for node in event.widget.ancestors if isinstance(node, InputRow)), None)
+        if row is not None:
+            self.post_message(self.Entered(row.spec))
 
     @on(Input.Changed)
     @on(TextArea.Changed)
     @on(Choice.Changed)
     def _changed(self, event: Message) -> None:
         event.stop()
-        for row in self.query(InputRow):
+        for row in self.rows:
             if row.has_focus_within:
                 row.is_touched = True
+                row.show_note()
             if row.is_touched:
                 self._draft[row.spec.name] = row.draft
         self.post_message(self.Changed())
 
     @on(Input.Submitted)
-    def _next(self) -> None:
+    def _next(self, event: Input.Submitted) -> None:
+        event.stop()
         self.screen.focus_next()
 
     def show_problems(self, problems: Mapping[str, str], *, is_everything: bool) -> None:
         """What is wrong, below the inputs that were touched, or below every one."""
-        for row in self.query(InputRow):
+        for row in self.rows:
             problem = problems.get(row.spec.name)
             row.show_problem(problem if row.is_touched or is_everything else None)
             if problem and is_everything and row.spec.advanced:
                 self.is_unfolded = True
+
+    def show_files(self, lines: Mapping[str, list[Line]]) -> None:
+        """What is known of the files that were chosen, by input."""
+        for row in self.rows:
+            row.show_about(lines.get(row.spec.name, []))
+
+    def focus_first_problem(self, problems: Mapping[str, str]) -> None:
+        """To the first input that must be mended."""
+        for row in self.rows:
+            if row.spec.name in problems:
+                for control in row.query("Input, TextArea, Choice"):
+                    control.focus()
+                return

@@ -1,62 +1,37 @@
-"""A picture in the terminal, two pixels to a cell. Where colours are few it shows nothing."""
+"""A picture in the terminal: in its own pixels where it takes them, else two to a cell. Else in words."""
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
-from textual import on, work
-from textual.message import Message
+from textual.containers import Vertical
 from textual.strip import Strip
 from textual.widget import Widget
+
+from modeltui.tui.widgets.graphics import cells_of, graphic
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 Pixel: TypeAlias = tuple[int, int, int]
 
 Pixels: TypeAlias = list[list[Pixel]]
 """Rows from the top; an even number of them."""
 
-_HALF = "▀"
+_HALF: Final = "▀"
 
 
-class Picture(Widget):
-    DEFAULT_CSS = """
-    Picture { height: 0; display: none; &.-shown { display: block; } }
-    """
+class HalfBlocks(Widget):
+    """Two pixels to a cell, one above the other."""
 
-    class Read(Message):
-        def __init__(self, path: str, pixels: Pixels) -> None:
-            super().__init__()
-            self.path = path
-            self.pixels = pixels
-
-    def __init__(self) -> None:
+    def __init__(self, pixels: Pixels) -> None:
         super().__init__()
-        self._path: str | None = None
-        self._pixels: Pixels = []
-
-    def show(self, path: str | None, width: int, height: int) -> None:
-        """Show the picture in a file in at most `width` × `height` cells; None for nothing."""
-        self._path = path
-        self.remove_class("-shown")
-        if path is not None and not self.app.current_theme.ansi:
-            self._read(path, width, height)
-
-    @work(thread=True, exclusive=True, group="picture")
-    def _read(self, path: str, width: int, height: int) -> None:
-        pixels = read_pixels(path, width, height * 2)
-        if pixels:
-            self.post_message(self.Read(path, pixels))
-
-    @on(Read)
-    def _show(self, event: Read) -> None:
-        event.stop()
-        if event.path == self._path:
-            self._pixels = event.pixels
-            self.styles.height = len(event.pixels) // 2
-            self.add_class("-shown")
-            self.refresh()
+        self._pixels = pixels
+        self.styles.width = len(pixels[0])
+        self.styles.height = len(pixels) // 2
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
@@ -69,22 +44,52 @@ class Picture(Widget):
         return Strip(segments).adjust_cell_length(width, self.rich_style)
 
 
-def read_pixels(path: str, width: int, height: int) -> Pixels:
-    """The first frame of a picture file in at most `width` × `height` pixels; nothing for what is no picture."""
-    from PIL import Image  # noqa: PLC0415  # 60 ms, wanted only for pictures
+class Picture(Vertical):
+    DEFAULT_CSS = """
+    Picture { height: auto; display: none; &.-shown { display: block; } }
+    """
 
-    try:
-        with Image.open(path) as image:
-            frame = image.convert("RGB")
-            frame.thumbnail((width, height - height % 2))
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return []
-    columns, rows = frame.size
-    data = [[_pixel(frame.getpixel((x, y))) for x in range(columns)] for y in range(rows)]
-    return data if rows % 2 == 0 else [*data, data[-1]]
+    def __init__(self, way: str) -> None:
+        """way: how the terminal takes pictures: kitty, sixel, blocks, or none."""
+        super().__init__()
+        self._way = way
+
+    @property
+    def way(self) -> str:
+        """As it is now: a theme of 16 colours, none at all, or signs in ASCII only, leave no way."""
+        is_poor = self.app.no_color or self.app.current_theme.ansi or not self._has_colors
+        return "none" if is_poor else self._way
+
+    @property
+    def _has_colors(self) -> bool:
+        return bool(getattr(self.app, "shows_pictures", True))
+
+    async def show(self, image: Image.Image | None, columns: int, rows: int) -> None:
+        """In at most so many cells; None for nothing."""
+        way = self.way
+        is_shown = image is not None and way != "none" and columns > 0 and rows > 0
+        await self.remove_children()
+        self.set_class(is_shown, "-shown")
+        if image is None or not is_shown:
+            return
+        if way in {"kitty", "sixel"}:
+            width, height = cells_of(image, columns, rows)
+            widget = graphic("kitty" if way == "kitty" else "sixel", image, self._send)
+            widget.styles.width, widget.styles.height = min(width, columns), min(height, rows)
+        else:
+            widget = HalfBlocks(half_pixels(image, columns, rows))
+        await self.mount(widget)
+
+    def _send(self, sequence: str) -> None:
+        if (driver := self.app._driver) is not None:  # noqa: SLF001  # as App.copy_to_clipboard
+            driver.write(sequence)
 
 
-def _pixel(value: object) -> Pixel:
-    assert isinstance(value, tuple)
-    red, green, blue = value
-    return red, green, blue
+def half_pixels(image: Image.Image, columns: int, rows: int) -> Pixels:
+    """An RGB picture in at most so many cells, its shape kept."""
+    small = image.copy()
+    small.thumbnail((columns, rows * 2))
+    width, data = small.width, small.tobytes()
+    flat = [(data[at], data[at + 1], data[at + 2]) for at in range(0, len(data), 3)]
+    lines: Pixels = [flat[at : at + width] for at in range(0, len(flat), width)]
+    return lines if len(lines) % 2 == 0 else [*lines, lines[-1]]

@@ -1,0 +1,122 @@
+"""What screens ask of the app about jobs and batches, and what they hear of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.message import Message
+from textual.message_pump import MessagePump
+
+from modeltui.domain.batch import BatchPlan, BatchProgress
+from modeltui.domain.job import Job
+from modeltui.tui.messages import Open
+
+
+class OpenJobs(Open):
+    """The runs that are kept."""
+
+
+@dataclass
+class OpenJob(Open):
+    """One run, with all that is kept of it."""
+
+    id: str
+
+
+class OpenBatches(Open):
+    """The batches that are kept."""
+
+
+@dataclass
+class OpenBatch(Open):
+    """How a batch stands, or what came of it."""
+
+    id: str
+
+
+@dataclass
+class OpenBatchForm(Open):
+    """Inputs and price of a batch, before it is sent."""
+
+    keys: Sequence[str]
+    query: str | None = None
+    """The filter that chose them; None where they were marked."""
+    is_comparison: bool = False
+
+
+@dataclass
+class OpenComparison(Open):
+    """What came of the runs of a batch, side by side."""
+
+    id: str
+
+
+@dataclass
+class StartBatch(Message):
+    """Run a plan. `BatchMoved`, or `Failed` where it could not begin, comes to the asker."""
+
+    asker: MessagePump
+    plan: BatchPlan
+
+
+@dataclass
+class ResumeBatch(Message):
+    """Go on with a batch that nobody follows."""
+
+    asker: MessagePump
+    id: str
+
+
+@dataclass
+class WatchBatch(Message):
+    """Hear of a batch from now on, at once of how it stands if this console runs it."""
+
+    asker: MessagePump
+    id: str
+
+
+@dataclass
+class TellBatch(Message):
+    """`pause`, `go_on`, `stop` or `cancel`."""
+
+    asker: MessagePump
+    id: str
+    word: str
+
+
+@dataclass
+class BatchMoved(Message):
+    """Something happened to a batch that this console runs."""
+
+    progress: BatchProgress
+    is_over: bool = False
+    """This console is at work on it no longer."""
+
+
+@dataclass
+class ResumeJob(Message):
+    """Take up a job that nobody follows; with `send_again`, send an uncertain one as a new job."""
+
+    asker: MessagePump
+    id: str
+    send_again: bool = False
+
+
+@dataclass
+class StopJob(Message):
+    """Cancel a job, whoever follows it."""
+
+    asker: MessagePump
+    id: str
+
+
+@dataclass
+class TakenUpEnded(Message):
+    """A job that the console took up by itself, when it began, came to its end."""
+
+    job: Job
+
+
+class WorkMoved(Message):
+    """More, less or other work is under way in this console."""
