@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+TESTED := $(VENV)/.tested
+TESTS_READ := $(shell find src tests catalog benchmarks docs -type f -not -name '*.pyc' -not -path '*/.modeltui/*') README.md CHANGELOG.md
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check format lint types contracts crash hostile bench bench-smoke screenshot wheel clean
@@ -21,9 +23,15 @@ run: $(READY)  ## Open the console on the sample catalogue
 	$(BIN)/modeltui --catalog catalog
 
 test: $(READY)  ## Run the tests
+	touch $(TESTED).begun
 	$(BIN)/pytest -n auto
+	mv $(TESTED).begun $(TESTED)
 
-check: $(READY) format lint types contracts test bench-smoke  ## Everything that CI checks
+# The tests again, unless they have passed since anything that they read was changed.
+$(TESTED): $(READY) $(TESTS_READ)
+	$(MAKE) --no-print-directory test
+
+check: $(READY) format lint types contracts $(TESTED) bench-smoke  ## Everything that CI checks
 
 format: $(READY)
 	$(BIN)/ruff format --check .

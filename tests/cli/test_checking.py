@@ -115,3 +115,15 @@ def test_the_hook_checks_when_a_file_of_a_catalogue_is_committed() -> None:
         assert re.search(hook["files"], path), path
     for path in ("pyproject.toml", "models/chat/a.md", "notmodels/a.toml"):
         assert not re.search(hook["files"], path), path
+
+
+def test_what_fails_on_every_run_is_named_on_its_own_line(modeltui: Line) -> None:
+    path = _spoil(modeltui, KLING, "${input.prompt}", "${inputs.prompt}")
+    path.write_text(path.read_text().replace('"data.url"', '"lower(data.url)"'))
+    lines = path.read_text().splitlines()
+    found = [row for row in modeltui("check", "--format", "json").json if row["path"] == f"models/{KLING}.toml"]
+    where = {row["code"]: (row["field"], lines[row["line"] - 1]) for row in found if row["severity"] == "error"}
+    assert where["bad-placeholder"][0] == "request.body.prompt"
+    assert "${input.prompt}" in where["bad-placeholder"][1]
+    assert where["bad-expression"][0] == "result.select"
+    assert "lower(" in where["bad-expression"][1]

@@ -1,0 +1,68 @@
+"""A model as a program sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from modeltui.domain.model import Model as Row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """Frozen: it stays what it was when it was read. None, or nothing, where the file does not say."""
+
+    key: str
+    """Path below `models/` without `.toml`, such as `prompt_to_video/veo-3-1-fast`. Unique."""
+    uid: str
+    """UUID; empty where the file has none. Stays the same where the key changes."""
+    model_id: str
+    """The provider's own id; several models may share one."""
+    name: str
+    provider: str
+    content_type: str
+    family: str | None
+    variant: str | None
+    category: str | None
+    status: str | None
+    tags: tuple[str, ...]
+    is_active: bool
+    is_default: bool
+    is_premium: bool
+    is_internal: bool
+    is_locked: bool
+    base_cost: Decimal | None
+    """The listed price, in `cost_currency`: what a run costs us."""
+    cost_currency: str | None
+    """`credits`, or a code such as `USD`."""
+    estimated_seconds: float | None
+    retires_on: date | None
+    digest: str
+    """SHA-256 of the file's bytes in hex: another one, another version."""
+
+
+def model_of(row: Row) -> Model:
+    return Model(
+        key=row.key,
+        uid=row.uid or "",
+        model_id=row.model_id or "",
+        name=row.label,
+        provider=row.provider or "",
+        content_type=row.content_type or row.key.partition("/")[0],
+        family=row.family,
+        variant=row.variant,
+        category=row.category,
+        status=row.status,
+        tags=row.tags,
+        is_active=row.active,
+        is_default=row.default,
+        is_premium=row.premium,
+        is_internal=row.internal,
+        is_locked=row.is_locked,
+        base_cost=row.base_cost,
+        cost_currency=row.cost_currency,
+        estimated_seconds=row.estimated_seconds,
+        retires_on=row.retires_on,
+        digest=row.digest,
+    )
