@@ -79,10 +79,10 @@ async def test_a_run_shows_its_result_and_the_picture(sandbox_root: Path) -> Non
         assert states[-1] is JobState.SUCCEEDED
         (file,) = console.seen(JobChanged)[-1].job.files
         assert ResultService().frame(file.path, file.media_type, (10, 10)) is not None
+        await console.until(lambda: "▀" in console.text)
         shown = console.text
         assert "succeeded" in shown
         assert "image/png" in shown
-        assert "▀" in shown
         await console.press("ctrl+l")
         assert console.app.clipboard == file.path
 
