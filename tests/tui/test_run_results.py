@@ -56,7 +56,15 @@ async def run(console: Console, key: str, prompt: str = "a fox") -> ResultView:
     if isinstance(console.screen, Confirm):
         await console.press("y")
     assert console.seen(JobChanged)[-1].job.state is JobState.SUCCEEDED
-    return console.one(ResultView)
+    return await looked_at(console)
+
+
+async def looked_at(console: Console) -> ResultView:
+    """The result, once a thread has read it."""
+    view = console.one(ResultView)
+    await console.until(lambda: view.item is not None)
+    await console.settle()
+    return view
 
 
 def job_of(*files: ResultFile, **changes: Any) -> Job:
@@ -71,7 +79,7 @@ def said(job: Job, *steps: tuple[JobState, float], elapsed_s: float = 9.0) -> st
 async def test_a_sound_shows_its_shape(media_root: Path) -> None:
     async with running(media_root, (120, 36)) as console:
         view = await run(console, SPEECH, "hello")
-        assert "of what fits" in console.text
+        await console.until(lambda: "of what fits" in console.text)
         assert any(sign in console.text for sign in "▃▄▅▆▇█")
         assert view.item is not None
         assert view.item.kind == "sound"
@@ -80,7 +88,7 @@ async def test_a_sound_shows_its_shape(media_root: Path) -> None:
 async def test_a_film_shows_its_first_picture_and_its_facts(media_root: Path) -> None:
     async with running(media_root, (120, 36)) as console:
         await run(console, VIDEO)
-        assert len(console.screen.query(HalfBlocks)) == 1
+        await console.until(lambda: len(console.screen.query(HalfBlocks)) == 1)
         assert "48 frames" in console.text
 
 
@@ -99,8 +107,8 @@ async def test_several_results_are_gone_through(sandbox_root: Path) -> None:
         await console.press("slash", *PICTURE, "enter", "r")
         await console.write("fox")
         await console.press("tab", "tab", "3", "ctrl+s", "y")
-        view = console.one(ResultView)
-        assert "1 of 3" in console.text
+        view = await looked_at(console)
+        await console.until(lambda: "1 of 3" in console.text)
         await console.press("f2", "right")
         assert "2 of 3" in console.text
         await console.press("left", "b")
@@ -194,7 +202,7 @@ async def test_at_60_by_15_the_result_has_the_whole_screen_when_it_is_looked_at(
     async with running(sandbox_root, (60, 15)) as console:
         await run(console, INSTANT)
         await console.press("f2")
-        assert "▀" in console.text
+        await console.until(lambda: "▀" in console.text)
         assert "Prompt" not in console.text
         await console.press("f2")
         assert "Prompt" in console.text
