@@ -98,6 +98,10 @@ def _resume_all(service: JobService, form: str) -> int:
     for number, kept in enumerate(found, 1):
         try:
             job = asyncio.run(follow(service.resume(kept.job.id), leaving))
+        except (
+            KeyboardInterrupt
+        ):  # it came between two things that happened to the job, which is cancelled all the same
+            leaving.is_interrupted, job = True, service.get(kept.job.id).job
         except BusyError as error:
             report.say(f"{kept.job.id}: {error.message}")
             continue

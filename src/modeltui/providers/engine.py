@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from modeltui.providers.work import Phase, Work
 
 _CANCEL_S = 10
+_LOST_ANSWER = "its process ended while the answer was being written: it was taken, and may be billed"
+_LOST_HINT = "the answer was the result, and cannot be asked for again"
 _CANCEL_HINTS = {
     JobState.SUBMITTING: "the request was on its way: it may have been taken, and billed",
     JobState.POLLING: "the provider was not told, or did not confirm: it may finish, and be billed",
@@ -76,6 +78,9 @@ class JobRun:
         Cancelling the task, or closing the stream, cancels the job at the provider too. A task that is cancelled gets
         the CANCELLED job as its last, and CancelledError after that.
         """
+        if self.job.state.is_final:
+            yield self.job
+            return
         async with AsyncExitStack() as stack:
             work, phase = await self._begin(stack)
             try:
@@ -108,6 +113,8 @@ class JobRun:
             return replace(
                 job, state=JobState.POLLING, remote_id=remote_id, detail="looking for it", error=None, hint=None
             )
+        if state is JobState.DOWNLOADING:
+            return replace(job, state=JobState.UNCERTAIN, detail="", error=_LOST_ANSWER, hint=_LOST_HINT)
         raise RefusedError(f"a job that is {state} cannot be taken up", hint="look at the provider's own list")
 
     def _asked_again(self, job: Job) -> Job:

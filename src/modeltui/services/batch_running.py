@@ -107,9 +107,16 @@ class BatchRun:
                     is_begun = True
                     yield each
         except ModeltuiError as error:
-            if is_begun or not job.state.is_unsent:
+            if is_begun:
                 raise
-            failed = replace(job, state=JobState.FAILED, detail="", error=error.message, hint=error.hint)
+            failed = replace(
+                job,
+                state=JobState.FAILED,
+                detail="",
+                error=error.message,
+                hint=error.hint,
+                is_fetchable=not job.state.is_unsent,
+            )
             if await self._store.in_turn(self._store.note, failed) is not None:
                 raise
             yield failed

@@ -103,7 +103,6 @@ async def test_an_uncertain_job_that_can_be_traced_is_asked_for(serve: Serve, ru
         ({"poll": SAVED, "request": {"save": {"task_id": "id"}}}, JobState.UNCERTAIN),
         ({}, JobState.UNCERTAIN),
         ({}, JobState.POLLING),
-        ({}, JobState.DOWNLOADING),
         ({"poll": TRACED}, JobState.SUCCEEDED),
         ({"poll": TRACED}, JobState.FAILED),
         ({"poll": TRACED}, JobState.CANCELLED),
@@ -115,6 +114,17 @@ def test_what_cannot_go_on_is_refused(serve: Serve, runner: Runner, tables: dict
     fresh = runner.run(model(**tables), provider, {}).job
     with pytest.raises(RefusedError, match="cannot be taken up"):
         runner.run(model(**tables), provider, {}, resume=replace(fresh, state=state))
+    assert api.seen == []
+
+
+async def test_an_answer_that_was_lost_before_it_was_written_is_uncertain(serve: Serve, runner: Runner) -> None:
+    """It was the result, and there is no way to ask for it again; nor is it asked for anew."""
+    api = serve(lambda _: Given())
+    provider = on_loopback(PROVIDER, api)
+    fresh = runner.run(model(), provider, {}).job
+    last = await runner.last(model(), provider, {}, resume=replace(fresh, state=JobState.DOWNLOADING))
+    assert last.state is JobState.UNCERTAIN
+    assert "while the answer was being written" in (last.error or "")
     assert api.seen == []
 
 
