@@ -139,7 +139,7 @@ class CatalogReader:
         catalog = self._catalog
         prepared = self._spec(catalog, model).prepare(asked_inputs(inputs), job_uuid=str(uuid.uuid4()))
         if prepared.call is None:
-            said = (f"{each.input}: {each.message}" if each.input else each.message for each in prepared.problems)
+            said = map(str, prepared.problems)
             raise InvalidValueError("; ".join(said), hint="validate() gives them one by one")
         provider = catalog.find(_name(model)).provider or ""
         if provider not in catalog.providers:

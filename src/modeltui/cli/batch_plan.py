@@ -11,8 +11,8 @@ from modeltui.cli import asking, output, report
 from modeltui.cli.layout import Heading, laid_out
 from modeltui.cli.outcome import counted
 from modeltui.domain.batch import BatchItem, BatchPlan
-from modeltui.domain.batch_formats import amounts_data, cost_data, skip_data
-from modeltui.domain.money import amount_text, totals_text
+from modeltui.domain.batch_formats import amounts_data, skip_data
+from modeltui.domain.money import amount_text, cost_data, totals_text
 from modeltui.domain.text import some_of
 from modeltui.services.batch_planning import reasons
 

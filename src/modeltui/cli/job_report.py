@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from modeltui.cli import output, report
-from modeltui.domain.call import Cost
 from modeltui.domain.job import Job, JobState
 from modeltui.domain.model import Model
+from modeltui.domain.money import cost_data
 from modeltui.errors import ProviderError
 
 
@@ -66,8 +66,8 @@ def _row(job: Job, model: Model) -> dict[str, Any]:
         "fetchable": job.is_fetchable,
         "started_at": job.started_at.isoformat(),
         "elapsed_s": round(job.elapsed_s, 3),
-        "cost": _cost(job.cost),
-        "estimate": _cost(job.estimate),
+        "cost": cost_data(job.cost),
+        "estimate": cost_data(job.estimate),
         "files": [
             {"path": file.path, "media_type": file.media_type, "size": file.size, "facts": file.facts}
             for file in job.files
@@ -76,7 +76,3 @@ def _row(job: Job, model: Model) -> dict[str, Any]:
         "error": job.error,
         "hint": job.hint,
     }
-
-
-def _cost(cost: Cost | None) -> dict[str, str] | None:
-    return None if cost is None else {"amount": f"{cost.amount:f}", "currency": cost.currency}

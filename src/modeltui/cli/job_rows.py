@@ -8,6 +8,7 @@ from modeltui.cli.layout import Heading
 from modeltui.domain.call import Cost
 from modeltui.domain.document import plain
 from modeltui.domain.job import KeptJob
+from modeltui.domain.money import cost_data
 from modeltui.domain.price import cost_text
 from modeltui.domain.run_values import seconds_text
 
@@ -50,8 +51,8 @@ def row(kept: KeptJob) -> dict[str, Any]:
         "by": kept.by,
         "started_at": job.started_at.isoformat(),
         "elapsed_s": round(job.elapsed_s, 3),
-        "estimate": _cost(job.estimate),
-        "cost": _cost(job.cost),
+        "estimate": cost_data(job.estimate),
+        "cost": cost_data(job.cost),
         "remote_id": job.remote_id,
         "batch": job.batch,
         "files": [
@@ -75,10 +76,6 @@ def whole_row(kept: KeptJob) -> dict[str, Any]:
         "request": None if kept.request is None else plain(kept.request),
         "steps": [{"state": step.state.value, "at": step.at.isoformat(), "detail": step.detail} for step in kept.steps],
     }
-
-
-def _cost(cost: Cost | None) -> dict[str, str] | None:
-    return None if cost is None else {"amount": f"{cost.amount:f}", "currency": cost.currency}
 
 
 def _cost_text(cost: Cost | None) -> str:

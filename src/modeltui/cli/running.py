@@ -78,7 +78,7 @@ def _show(session: Session, model: Model, prepared: Prepared, form: str) -> int:
 
 
 def _problems(prepared: Prepared) -> str:
-    return "; ".join(f"{each.input}: {each.message}" if each.input else each.message for each in prepared.problems)
+    return "; ".join(map(str, prepared.problems))
 
 
 def _is_free(cost: Cost | None) -> bool:

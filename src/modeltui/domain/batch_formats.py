@@ -10,10 +10,9 @@ from typing import Any, Final, Literal, TypeAlias
 from xml.sax.saxutils import escape, quoteattr
 
 from modeltui.domain.batch import BatchReport, BatchSkip, Tally
-from modeltui.domain.call import Cost
 from modeltui.domain.job import Job, JobState
 from modeltui.domain.json_text import json_pretty
-from modeltui.domain.money import amount_text, totals_text
+from modeltui.domain.money import amount_text, cost_data, totals_text
 from modeltui.domain.text import cut, safe
 
 ReportFormat: TypeAlias = Literal["json", "junit", "markdown"]
@@ -54,10 +53,6 @@ def tally_data(tally: Tally) -> dict[str, int]:
 
 def amounts_data(totals: Mapping[str, Decimal]) -> dict[str, str]:
     return {name: f"{amount:f}" for name, amount in totals.items()}
-
-
-def cost_data(cost: Cost | None) -> dict[str, str] | None:
-    return None if cost is None else {"amount": f"{cost.amount:f}", "currency": cost.currency}
 
 
 def skip_data(skip: BatchSkip) -> dict[str, Any]:
@@ -158,7 +153,7 @@ def outcome(job: Job) -> str:
 
 
 def _problems(skip: BatchSkip) -> str:
-    return "; ".join(f"{each.input}: {each.message}" if each.input else each.message for each in skip.problems)
+    return "; ".join(map(str, skip.problems))
 
 
 def _table(titles: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:

@@ -35,6 +35,9 @@ class InputProblem:
     """Name of the input; None where the whole request is meant."""
     message: str
 
+    def __str__(self) -> str:
+        return f"{self.input}: {self.message}" if self.input else self.message
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:

@@ -32,6 +32,11 @@ def amount_text(amount: Decimal, currency: str) -> str:
     return f"${number}" if currency == USD else f"{number} {currency}"
 
 
+def cost_data(cost: Cost | None) -> dict[str, str] | None:
+    """As JSON has it."""
+    return None if cost is None else {"amount": f"{cost.amount:f}", "currency": cost.currency}
+
+
 def totals_text(totals: Mapping[str, Decimal]) -> str:
     """`40 credits + $1.2`; `nothing` where there is no cost."""
     return " + ".join(amount_text(amount, name) for name, amount in totals.items() if amount) or "nothing"

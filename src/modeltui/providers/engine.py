@@ -168,7 +168,7 @@ class JobRun:
 
 def _checked(prepared: Prepared) -> Call:
     if prepared.problems:
-        lines = "; ".join(f"{each.input}: {each.message}" if each.input else each.message for each in prepared.problems)
+        lines = "; ".join(map(str, prepared.problems))
         raise InvalidValueError(lines, hint="nothing was sent")
     if prepared.call is None:
         raise InvalidValueError("there is no request to send", hint="the model file has no [request]")

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias, cast
 
 from modeltui.domain.document import Document
 from modeltui.domain.header import is_auth_word, is_forbidden, is_well_formed
+from modeltui.domain.key import place_of
 from modeltui.domain.reading import Table, whole
 from modeltui.errors import InvalidValueError
 
@@ -130,23 +131,16 @@ def _base_url(table: Table, is_loopback: bool, name: str) -> tuple[str, tuple[st
     scheme, netloc, path = match.groups()
     if scheme == "http" and not is_loopback:
         table.refuse("must be https (http is for `loopback = true`)", name)
-    return f"{scheme}://{netloc}{path}", _host_and_port(netloc, PORTS[scheme])
+    return f"{scheme}://{netloc}{path}", place_of(netloc, PORTS[scheme])
 
 
 def _host(table: Table, entry: str, is_loopback: bool) -> tuple[str, int]:
     if not _HOST.fullmatch(entry):
         table.refuse(f"{entry!r} is not an exact host such as api.example.com or api.example.com:8443", "hosts")
-    host, port = _host_and_port(entry, 443)
+    host, port = place_of(entry, 443)
     if is_loopback != is_loopback_host(host):
         table.refuse("must be this machine where `loopback = true`, and elsewhere never this machine", "hosts")
     return host, port
-
-
-def _host_and_port(netloc: str, default: int) -> tuple[str, int]:
-    host, colon, port = netloc.casefold().rpartition(":")
-    if not colon or netloc.endswith("]"):
-        return netloc.casefold().strip("[]"), default
-    return host.strip("[]"), int(port)
 
 
 def _headers(table: Table | None, auth: Auth) -> Mapping[str, str]:

@@ -243,7 +243,7 @@ def reasons(skipped: Sequence[BatchSkip]) -> Iterator[tuple[str, tuple[str, ...]
     """Why models are skipped, each with their keys, the most frequent first."""
     groups: dict[str, list[str]] = {}
     for skip in skipped:
-        said = "; ".join(f"{each.input}: {each.message}" if each.input else each.message for each in skip.problems)
+        said = "; ".join(map(str, skip.problems))
         groups.setdefault(said, []).append(skip.key)
     for reason, keys in sorted(groups.items(), key=lambda group: -len(group[1])):
         yield reason, tuple(keys)

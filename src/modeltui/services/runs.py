@@ -191,7 +191,7 @@ class RunService:
 
 
 def _problems(prepared: Prepared) -> str:
-    return "; ".join(f"{each.input}: {each.message}" if each.input else each.message for each in prepared.problems)
+    return "; ".join(map(str, prepared.problems))
 
 
 def _end(job: Job | None) -> str:

@@ -246,6 +246,6 @@ def report_text(report: BatchReport) -> str:
         words = (f"{job.state.value:<11}", safe(job.key), f"{job.elapsed_s:.1f} s", cost, safe(outcome(job)))
         lines.append("  ".join(word for word in words if word))
     for skip in report.skipped:
-        said = "; ".join(f"{each.input}: {each.message}" if each.input else each.message for each in skip.problems)
+        said = "; ".join(map(str, skip.problems))
         lines.append(f"skipped      {safe(skip.key)}  {safe(said)}")
     return "\n".join([*lines, ""])
