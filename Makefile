@@ -4,10 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TESTED := $(VENV)/.tested
+PEERS := .venv-peers
+GROWTH = $(BIN)/python -m benchmarks.growth --plot docs/growth.svg $(if $(PAGE),--page $(PAGE))
 TESTS_READ := $(shell find src tests catalog benchmarks docs -type f -not -name '*.pyc' -not -path '*/.modeltui/*') README.md CHANGELOG.md
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types contracts crash hostile bench bench-smoke screenshot wheel clean
+.PHONY: help run test check format lint types contracts crash hostile bench bench-growth bench-peers bench-smoke screenshot wheel clean
 
 help:  ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -51,11 +53,25 @@ crash: $(READY)  ## Every crash state, kill point and fault of an apply (ten min
 hostile: $(READY)  ## A stranger's catalogue whole, and one of 200,000 files
 	MODELTUI_HOSTILE=all MODELTUI_CROWD=200000 $(BIN)/pytest -rA tests/hostile
 
-bench: $(READY)  ## Measure against bare floors in the same run
-	$(BIN)/python -m benchmarks
+# Into PAGE=docs/performance.md go the tables, for who wants them kept.
+bench: $(READY) bench-peers  ## Measure against bare floors and other tools, exit 1 on a miss; then the growth
+	$(BIN)/python -m benchmarks $(if $(PAGE),--page $(PAGE)); missed=$$?; $(GROWTH) && exit $$missed
+
+bench-growth: $(READY)  ## From 100 to 100,000 models; draws docs/growth.svg
+	$(GROWTH)
+
+# The tools that `bench` compares with, aside from what the product needs; those of the system (vim, fzf) are taken as they are.
+bench-peers: $(PEERS)/.ready
+
+$(PEERS)/.ready: pyproject.toml constraints.txt
+	test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt '.[peers]' \
+		|| echo 'other tools could not be installed: what is compared with them is left out'
+	touch $@
 
 bench-smoke: $(READY)
 	$(BIN)/python -m benchmarks --smoke
+	$(BIN)/python -m benchmarks.growth --smoke
 
 screenshot: $(READY)  ## Draw the pictures of the pages from the real console
 	$(BIN)/python -m benchmarks.screenshot docs
@@ -64,4 +80,4 @@ wheel: $(READY)  ## Build the wheel, sample catalogue included
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 
 clean:
-	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,158 +1,131 @@
-"""`python -m benchmarks` prints the table; `--smoke` runs each case once, small, to see that it works."""
+"""`python -m benchmarks` prints the table and exits with 1 on a miss; `--smoke` only sees that all of it works."""
 
 from __future__ import annotations
 
 import argparse
-import shutil
+import json
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
-from benchmarks import measure
-from benchmarks.catalogs import SAMPLE, make_catalog
-from benchmarks.measure import Figure, call_ms, paired, process_ms
-from benchmarks.starting import first_frame_ms
+from benchmarks import peers, report
+from benchmarks.answering import filtering, sorting
+from benchmarks.applying import applying, applying_one, applying_with_git
+from benchmarks.bench import Bench
+from benchmarks.full_table import starting
+from benchmarks.measure import Absent, Figure
+from benchmarks.memory import memory
+from benchmarks.report import Failed, Outcome
+from benchmarks.thin_line import idle, keys_on_the_line, start_and_palette
+from benchmarks.whole_commands import dry_run, listing, listing_sample
 
-PYTHON = sys.executable
-MODELTUI = [PYTHON, "-m", "modeltui"]
-FLOORS = [PYTHON, "-m", "benchmarks.floors"]
+Case = Callable[[Bench], Iterable[Figure | Absent]]
 
-
-def list_many(folder: Path, count: int, runs: int) -> Figure:
-    catalog = str(make_catalog(folder / "listed", count))
-    return paired(
-        f"`list` of {count:,} files, whole process",
-        "scan, read and parse the same files",
-        lambda: process_ms([*MODELTUI, "-C", catalog, "list"]),
-        lambda: process_ms([*FLOORS, "parse", catalog]),
-        runs,
-    )
-
-
-def list_sample(_: Path, __: int, runs: int) -> Figure:
-    return paired(
-        "`list` of the sample catalogue, whole process",
-        "start Python, import tomli and json",
-        lambda: process_ms([*MODELTUI, "-C", str(SAMPLE), "list"]),
-        lambda: process_ms([PYTHON, "-c", "import tomli, json"]),
-        runs,
-    )
-
-
-def start_console(folder: Path, count: int, runs: int) -> Figure:
-    catalog = str(make_catalog(folder / "started", count))
-    return paired(
-        f"console with {count:,} models: start to the first full table",
-        "minimal Textual app, stock DataTable, same rows",
-        lambda: first_frame_ms([*MODELTUI, "-C", catalog], b"Model 000005"),
-        lambda: first_frame_ms([PYTHON, "-m", "benchmarks.bare_app", str(count)], b"Model 000005"),
-        runs,
-    )
-
-
-def filter_many(folder: Path, count: int, runs: int) -> Figure:
-    from modeltui.bootstrap import open_workspace  # noqa: PLC0415  # imported by the cases that need it
-    from modeltui.config import load_settings  # noqa: PLC0415
-
-    catalog = open_workspace(load_settings(str(make_catalog(folder / "filtered", count)))).catalog
-    haystack = [
-        f"{m.key} {m.name} {m.model_id} {m.provider}".casefold() for m in catalog.snapshot().catalog.models.values()
-    ]
-    return paired(
-        f"filter {count:,} models by a word",
-        "list comprehension over the folded text",
-        lambda: call_ms(lambda: catalog.select("000042")),
-        lambda: call_ms(lambda: [text for text in haystack if "000042" in text]),
-        runs,
-    )
-
-
-def apply_many(folder: Path, count: int, runs: int) -> Figure:
-    pattern = make_catalog(folder / "pattern", count)
-
-    def ours() -> float:
-        catalog = _copy(pattern, folder / "ours")
-        queue, write = (
-            [*MODELTUI, "-C", str(catalog), "disable", "active:yes"],
-            [*MODELTUI, "-C", str(catalog), "apply", "--yes", "--reason", "benchmark"],
-        )
-        return process_ms(queue) + process_ms(write)
-
-    def bare() -> float:
-        return process_ms([*FLOORS, "rewrite", str(_copy(pattern, folder / "bare"))])
-
-    return paired(
-        f"disable {count:,} models and apply, two whole processes",
-        "write to a stage, syncfs, rename each, syncfs",
-        ours,
-        bare,
-        runs,
-    )
-
-
-def apply_one(folder: Path, _: int, runs: int) -> Figure:
-    catalog = str(make_catalog(folder / "one", 20))
-
-    def ours() -> float:
-        process_ms([*MODELTUI, "-C", catalog, "set", "prompt_to_image/model-000003", f"order={next(numbers)}"])
-        return process_ms([*MODELTUI, "-C", catalog, "apply", "--yes", "--reason", "benchmark"])
-
-    numbers = iter(range(1, 1000))
-    return paired(
-        "apply of one change, whole process",
-        "start Python and sync nine times",
-        ours,
-        lambda: process_ms([*FLOORS, "sync", catalog]),
-        runs,
-    )
-
-
-def dry_run(folder: Path, count: int, runs: int) -> Figure:
-    from benchmarks.requests import request_lines  # noqa: PLC0415  # imported by the cases that need it
-
-    lines = folder / "requests.jsonl"
-    lines.write_text(request_lines(SAMPLE, count), encoding="utf-8")
-    return paired(
-        f"`run --dry-run --jsonl` of {count:,} lines, whole process",
-        "read, parse and write the same lines as JSON",
-        lambda: process_ms([*MODELTUI, "-C", str(SAMPLE), "run", "--dry-run", "--jsonl", str(lines)]),
-        lambda: process_ms([*FLOORS, "json", str(lines)]),
-        runs,
-    )
-
-
-CASES: tuple[Callable[[Path, int, int], Figure], ...] = (
-    list_many,
-    list_sample,
-    start_console,
-    filter_many,
-    apply_many,
-    apply_one,
-    dry_run,
+CASES: Final[Mapping[Case, Sequence[str]]] = MappingProxyType(
+    {
+        listing: ("list-warm", "list-cold"),
+        listing_sample: ("list-sample",),
+        starting: ("start-sample", "start-many"),
+        filtering: ("filter",),
+        sorting: ("sort",),
+        applying: ("apply-many",),
+        applying_with_git: ("apply-git",),
+        applying_one: ("apply-one",),
+        memory: ("memory", "memory-whole"),
+        keys_on_the_line: ("cursor-hidden", "cursor-shown", "scroll-hidden", "scroll-shown", "letter"),
+        start_and_palette: ("start-bytes", "palette-bytes"),
+        idle: ("idle-bytes", "idle-ticks", "idle-filter-bytes", "idle-filter-ticks"),
+        dry_run: ("dry-run",),
+    }
 )
+"""What measures which targets, in the order of the table."""
 
 
-def _copy(pattern: Path, target: Path) -> Path:
-    shutil.rmtree(target, ignore_errors=True)
-    return Path(shutil.copytree(pattern, target))
+def measured(bench: Bench, only: Sequence[str]) -> Iterator[Outcome]:
+    """Every target, or those whose names begin with one of `only`."""
+    for case, names in CASES.items():
+        wanted = [name for name in names if not only or name.startswith(tuple(only))]
+        if wanted:
+            begun = time.perf_counter()
+            yield from (each for each in _outcomes(case, bench, wanted) if each.name in wanted)
+            bench.say(f"{', '.join(wanted)}: {time.perf_counter() - begun:.0f} s")
 
 
-def _figures(count: int, runs: int) -> Iterator[Figure]:
-    for case in CASES:
-        with tempfile.TemporaryDirectory(prefix="modeltui-bench-") as folder:
-            yield case(Path(folder), count, runs)
+def _outcomes(case: Case, bench: Bench, names: Sequence[str]) -> Iterator[Outcome]:
+    left = list(names)
+    try:
+        for figure in case(bench):
+            if figure.name in left:
+                left.remove(figure.name)
+            yield figure
+    except Exception as error:  # noqa: BLE001  # one case that fails is told, and the others are measured
+        yield from (Failed(name, f"{type(error).__name__}: {error}") for name in left)
 
 
-def main() -> None:
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
-    parser.add_argument("--smoke", action="store_true", help="each case once, on few files")
-    parser.add_argument("--count", type=int, default=5000)
-    parser.add_argument("--runs", type=int, default=5)
-    args = parser.parse_args()
-    count, runs = (50, 1) if args.smoke else (args.count, args.runs)
-    print(measure.table(list(_figures(count, runs))))
+    parser.add_argument("--smoke", action="store_true", help="each case once and small; no target is judged")
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="NAME", help="targets of that name or beginning; peers"
+    )
+    parser.add_argument("--count", type=int, default=5_000, help="models of most cases")
+    parser.add_argument("--many", type=int, default=100_000, help="models of filter, sort and memory")
+    parser.add_argument("--runs", type=int, default=5, help="pairs that each median is taken of")
+    parser.add_argument("--peers", default=".venv-peers/bin", help="a folder of other tools, looked in before PATH")
+    parser.add_argument("--json", metavar="FILE", help="write the figures there too")
+    parser.add_argument("--page", metavar="FILE", help="write the table into this page, between its marks")
+    parser.add_argument(
+        "--folder", metavar="DIR", help="where all is made; a real disk, by default that of the system's"
+    )
+    return parser
+
+
+def _bench(arguments: argparse.Namespace, folder: str) -> Bench:
+    (Path(folder) / "home").mkdir()
+    peers = str(Path(arguments.peers).absolute())
+    if arguments.smoke:
+        return Bench(Path(folder), 60, 300, runs=1, keys=4, idle_s=0.5, rest_s=0.3, peers=peers, steps=4)
+    return Bench(Path(folder), arguments.count, arguments.many, arguments.runs, peers=peers)
+
+
+def _compared(bench: Bench, arguments: argparse.Namespace) -> list[peers.Comparison]:
+    wanted = not arguments.only or any("peers".startswith(name) for name in arguments.only)
+    return list(peers.compared(bench)) if wanted else []
+
+
+def _keep(arguments: argparse.Namespace, outcomes: list[Outcome], sizes: Mapping[str, int], others: str) -> None:
+    """Write to the files that were asked for."""
+    if arguments.json:
+        Path(arguments.json).write_text(json.dumps(report.as_json(outcomes, sizes), indent=1), encoding="utf-8")
+    if arguments.page:
+        page = Path(arguments.page)
+        report.write_between(page, "targets", f"{report.machine_said()}\n\n{report.table(outcomes, sizes)}")
+        if others:
+            report.write_between(page, "peers", others)
+
+
+def main() -> int:
+    arguments = _parser().parse_args()
+    with tempfile.TemporaryDirectory(prefix="modeltui-bench-", dir=arguments.folder) as folder:
+        bench = _bench(arguments, folder)
+        outcomes = list(measured(bench, arguments.only))
+        if outcomes and not arguments.smoke:
+            print(report.table(outcomes, bench.sizes), flush=True)
+        comparisons = _compared(bench, arguments)
+    if arguments.smoke:
+        print(report.tried([*outcomes, *comparisons]))
+        return int(any(isinstance(each, Failed) for each in outcomes))
+    others = peers.table(comparisons) if comparisons else ""
+    print(f"\n{others}")
+    _keep(arguments, outcomes, bench.sizes, others)
+    missed = report.missed(outcomes)
+    print(f"\n{len(missed)} missed: {', '.join(missed)}" if missed else f"\nall {len(outcomes)} targets hold")
+    return int(bool(missed))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

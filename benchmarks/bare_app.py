@@ -1,7 +1,11 @@
-"""The least that a Textual program can be: a stock DataTable of N rows. `python -m benchmarks.bare_app N`."""
+"""The least that a Textual program can be: a stock DataTable of given rows; `python -m benchmarks.bare_app ROWS.json`.
+
+The rows are read as the app comes up, as any program would have to.
+"""
 
 from __future__ import annotations
 
+import json
 import sys
 
 from textual.app import App, ComposeResult
@@ -13,9 +17,11 @@ class BareApp(App[None]):
         yield DataTable()
 
     def on_mount(self) -> None:
+        with open(sys.argv[1], encoding="utf-8") as file:
+            given = json.load(file)
         table = self.query_one(DataTable)
-        table.add_columns("name", "provider", "type", "cost", "status")
-        table.add_rows((f"Model {n:06d}", "sandbox", "prompt_to_image", "1", "active") for n in range(int(sys.argv[1])))
+        table.add_columns(*given["columns"])
+        table.add_rows(given["rows"])
 
 
 if __name__ == "__main__":

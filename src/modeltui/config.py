@@ -5,24 +5,24 @@ from __future__ import annotations
 import grp
 import os
 import pwd
-import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING
 
 from modeltui.config_file import ConfigFile, read_config
-from modeltui.domain.key import SecretSource
 from modeltui.effective import Option, options
 from modeltui.errors import ConfigError
-from modeltui.services.looks import kept_look
-from modeltui.storage.console_state import ConsoleState
-from modeltui.storage.key_file import KeyFile
-from modeltui.storage.key_sources import KeySources
+
+if TYPE_CHECKING:
+    from modeltui.domain.key import SecretSource
+    from modeltui.storage.key_sources import KeySources
 
 CATALOG_FILE = "catalog.toml"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Settings:
     root: str
     """Absolute path of the catalogue."""
@@ -33,10 +33,10 @@ class Settings:
     """The system's names of the groups of this process."""
     read_only: bool = False
     """Nothing is queued, applied or run."""
-    secret: SecretSource = field(repr=False)
+    secret: SecretSource
     """Looks up a provider's key by the name of its variable."""
-    key_store: KeySources | None = field(default=None, repr=False)
-    """Where keys can be kept; None: nowhere."""
+    key_store: Callable[[], KeySources] | None = None
+    """Where keys can be kept, loaded when it is first asked for; None: nowhere."""
     log_file: str
     """Where the traceback of a bug goes."""
     mouse: bool = True
@@ -54,6 +54,8 @@ class Settings:
     """The terminal's background is light, as far as it says so without being asked."""
     state: str = ""
     """The user's folder for what the console remembers; empty where it shall remember nothing."""
+    cache: str = ""
+    """The user's folder for what is known of files that did not change; empty where all are read at each start."""
     fresh: bool = False
     """The console does not go back to where the user stood."""
     keys: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -70,6 +72,10 @@ class Settings:
     """How the terminal takes pictures: `kitty`, `sixel`, `blocks` or `none`."""
     opener: str = ""
     """The system's program that opens a file; empty where nobody would see what it opens."""
+    lowband: bool = True
+    """What is sent to the terminal is the difference to what it shows, where it is one that is known to cope."""
+    term: str = ""
+    """The name that the terminal gives itself."""
     tmux: bool = False
     """The terminal is tmux, which takes some things only when they are wrapped."""
 
@@ -85,15 +91,15 @@ def load_settings(
     root = _find_catalog(catalog or env.get("MODELTUI_CATALOG") or None)
     state = _state_folder(env)
     file = read_config(config_path(env))
-    found = options(file, env, {"read_only": True} if read_only else {}, kept_look(ConsoleState(state, root)))
-    keys = KeySources(env, KeyFile(keys_path(env)), uses_keyring=found["keyring"].value)
+    found = options(file, env, {"read_only": True} if read_only else {}, _chosen(state, root))
+    keys = _key_sources(env, uses_keyring=found["keyring"].value)
     return Settings(
         root=root,
         user=_user_name(),
-        host=socket.gethostname(),
+        host=os.uname().nodename,
         groups=_group_names(),
         read_only=found["read_only"].value,
-        secret=keys,
+        secret=lambda name: keys()(name),  # noqa: PLW0108  # not loaded before it is asked
         key_store=keys,
         log_file=log_file(env),
         mouse=found["mouse"].value,
@@ -108,8 +114,11 @@ def load_settings(
         reasons=tuple(found["reasons"].value),
         problems=file.said,
         state=state,
+        cache=_cache_folder(env) if found["cache"].value else "",
         pictures=found["pictures"].value,
         opener=found["opener"].value,
+        lowband=found["lowband"].value,
+        term=env.get("TERM", ""),
         tmux=bool(env.get("TMUX")),
     )
 
@@ -121,8 +130,7 @@ def effective_config(
     env = os.environ if environment is None else environment
     file = read_config(config_path(env))
     try:
-        root = _find_catalog(catalog or env.get("MODELTUI_CATALOG") or None)
-        chosen = kept_look(ConsoleState(_state_folder(env), root))
+        chosen = _chosen(_state_folder(env), _find_catalog(catalog or env.get("MODELTUI_CATALOG") or None))
     except ConfigError:
         chosen = {}
     return file, options(file, env, {"read_only": True} if read_only else {}, chosen)
@@ -150,6 +158,32 @@ def is_dumb_terminal(environment: Mapping[str, str] | None = None) -> bool:
     """Whether the terminal says that it cannot place text."""
     env = os.environ if environment is None else environment
     return env.get("TERM", "dumb") in {"", "dumb"}
+
+
+def _chosen(state: str, root: str) -> Mapping[str, str]:
+    """What was chosen in the console and kept: mostly nothing, which a look at the names tells."""
+    try:
+        if not any(name.endswith(".look.json") for name in os.listdir(state)):
+            return {}
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError:
+        pass  # a folder that cannot be listed may have files that can be read
+    from modeltui.services.looks import kept_look  # noqa: PLC0415  # 10 ms, for those who chose something
+    from modeltui.storage.console_state import ConsoleState  # noqa: PLC0415
+
+    return kept_look(ConsoleState(state, root))
+
+
+def _key_sources(env: Mapping[str, str], *, uses_keyring: bool) -> Callable[[], KeySources]:
+    @cache
+    def made() -> KeySources:
+        from modeltui.storage.key_file import KeyFile  # noqa: PLC0415  # few commands want a key
+        from modeltui.storage.key_sources import KeySources  # noqa: PLC0415
+
+        return KeySources(env, KeyFile(keys_path(env)), uses_keyring=uses_keyring)
+
+    return made
 
 
 def _find_catalog(named: str | None) -> str:
@@ -186,6 +220,13 @@ def _state_folder(env: Mapping[str, str]) -> str:
     named = env.get("XDG_STATE_HOME", "")
     state = named if os.path.isabs(named) else os.path.join(os.path.expanduser("~"), ".local", "state")
     return os.path.join(state, "modeltui")
+
+
+def _cache_folder(env: Mapping[str, str]) -> str:
+    """Empty for a user without a home."""
+    named, home = env.get("XDG_CACHE_HOME", ""), os.path.expanduser("~")
+    cache = named if os.path.isabs(named) else os.path.join(home, ".cache")
+    return os.path.join(cache, "modeltui") if os.path.isabs(cache) else ""
 
 
 def _user_name() -> str:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from modeltui.domain.document import FieldPath, format_field
 from modeltui.errors import BrokenFileError
-from modeltui.storage.codec import parse
-from modeltui.storage.locate import Lines
+
+if TYPE_CHECKING:
+    from modeltui.domain.document import FieldPath
 
 LARGEST: Final = 256 * 1024
 """Bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """What in the file is not taken."""
 
     message: str
@@ -25,11 +24,10 @@ class Problem:
     """Counts from 1."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigFile:
+class ConfigFile(NamedTuple):
     path: str
     is_there: bool = False
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = MappingProxyType({})
     """Of known fields, each of the right type."""
     problems: tuple[Problem, ...] = ()
 
@@ -68,7 +66,9 @@ KINDS: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
     "read_only": (_is_switch, "true or false"),
     "editor": (_is_text, "a command"),
     "opener": (_is_text, "a program"),
+    "cache": (_is_switch, "true or false"),
     "keyring": (_is_switch, "true or false"),
+    "lowband": (_is_switch, "true or false"),
     "pictures": (_is_way_of_pictures, '"kitty", "sixel", "blocks" or "none"'),
     "columns": (_are_texts, "a list of columns"),
     "sort": (_is_text, "an order, such as a,-b"),
@@ -81,19 +81,24 @@ def read_config(path: str) -> ConfigFile:
     """The file at `path`; what of it cannot be taken is a problem, and the rest holds."""
     try:
         content = _content(path)
-        if content is None:
-            return ConfigFile(path)
-        document = parse(content)
+        return ConfigFile(path) if content is None else _read(path, content)
     except BrokenFileError as error:
         return ConfigFile(path, is_there=True, problems=(Problem(f"{error.message}; the file is ignored", error.line),))
-    lines = Lines(content)
+
+
+def _read(path: str, content: bytes) -> ConfigFile:
+    """Raises BrokenFileError."""
+    from modeltui.storage.codec import parse  # noqa: PLC0415  # most users have no such file
+    from modeltui.storage.locate import Lines  # noqa: PLC0415
+
+    document, lines = parse(content), Lines(content)
     found = list(_faults(document))
-    bad = {path for path, _ in found}
+    bad = {at for at, _ in found}
     values = {name: value for name, value in document.items() if name in KINDS and (name,) not in bad}
     keys = document.get("keys")
     if isinstance(keys, Mapping):
         values["keys"] = {name: keys_of(value) for name, value in keys.items() if ("keys", name) not in bad}
-    problems = tuple(Problem(message, lines.line_of(path)) for path, message in found)
+    problems = tuple(Problem(message, lines.line_of(at)) for at, message in found)
     return ConfigFile(path, is_there=True, values=values, problems=problems)
 
 
@@ -117,6 +122,8 @@ def _content(path: str) -> bytes | None:
 
 
 def _faults(document: Mapping[str, Any]) -> Iterator[tuple[FieldPath, str]]:
+    from modeltui.domain.document import format_field  # noqa: PLC0415  # as above
+
     for name, value in document.items():
         if name == "keys":
             yield from _key_faults(value)
@@ -130,6 +137,8 @@ def _key_faults(keys: Any) -> Iterator[tuple[FieldPath, str]]:
     if not isinstance(keys, Mapping):
         yield ("keys",), '`keys` is ignored: it takes a table such as "apply.open" = "ctrl+a"'
         return
+    from modeltui.domain.document import format_field  # noqa: PLC0415  # as above
+
     for name, value in keys.items():
         if not (_is_text(value) or (_are_texts(value) and value)):
             yield ("keys", name), f"`{format_field(('keys', name))}` is ignored: it takes a key or a list of keys"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
-from modeltui.config_file import ConfigFile
+if TYPE_CHECKING:
+    from modeltui.config_file import ConfigFile
 
 Source: TypeAlias = Literal["default", "chosen", "file", "environment", "argument"]
 
@@ -21,8 +21,10 @@ _DEFAULTS: Final[Mapping[str, Any]] = {
     "read_only": False,
     "editor": "",
     "opener": "",
+    "cache": True,
     "keyring": False,
     "pictures": "blocks",
+    "lowband": True,
     "columns": [],
     "sort": "",
     "reasons": [],
@@ -30,8 +32,7 @@ _DEFAULTS: Final[Mapping[str, Any]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     name: str
     value: Any
     source: Source
@@ -93,6 +94,8 @@ def _said(env: Mapping[str, str]) -> list[Option]:
         said.append(Option("theme", theme, "environment", "MODELTUI_THEME"))
     if text := env.get("MODELTUI_READ_ONLY"):
         said.append(Option("read_only", text.casefold() in _YES, "environment", "MODELTUI_READ_ONLY"))
+    if text := env.get("MODELTUI_CACHE"):
+        said.append(Option("cache", text.casefold() in _YES, "environment", "MODELTUI_CACHE"))
     said += [Option("editor", env[name], "environment", name) for name in ("EDITOR", "VISUAL") if env.get(name)]
     return said
 

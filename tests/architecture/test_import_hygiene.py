@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,26 +10,91 @@ from pathlib import Path
 import pytest
 
 CATALOG = Path(__file__).parents[2] / "catalog"
-HEAVY = ("textual", "httpx", "pydantic", "rich", "PIL", "tomlkit", "jmespath", "sqlite3")
+IMAGE = "prompt_to_image/sandbox-image"
+
+CONSOLE = ("textual", "rich", "PIL", "watchfiles", "textual_image")
+RUNS = ("httpx", "jmespath", "sqlite3", "asyncio")
+SLOW = ("pydantic", "tomlkit", "keyring", "multiprocessing", "concurrent.futures", "importlib.metadata", "email")
+ASIDE = ("subprocess", "socket", "pathlib", "shutil", "csv", "traceback", "difflib", "secrets", "platform")
+"""Of the standard library: a few milliseconds each, wanted in few cases."""
+
+MOST_OF_LIST = 200
+"""Modules, those of the standard library too; it loads about 160."""
 
 
 def _loaded(code: str) -> set[str]:
-    """The heavy packages in memory after `code` ran in a fresh interpreter."""
-    script = f"import sys\n{code}\nprint(*(name for name in {HEAVY!r} if name in sys.modules), file=sys.stderr)"
+    """The names of all modules that `code` loads in a fresh interpreter."""
+    script = f"import sys\nbefore = set(sys.modules)\n{code}\nprint(*set(sys.modules) - before, file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    return set(done.stderr.split())
+    return set(done.stderr.split("\n")[-2].split())
 
 
-def test_the_package_loads_nothing_heavy() -> None:
-    assert _loaded("import modeltui") == set()
+def _by_command(root: Path, *words: str) -> set[str]:
+    code = f"from modeltui.cli.main import main\nassert main(['-C', {str(root)!r}, *{words!r}]) == 0"
+    return _loaded(code)
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Path:
+    """Small, and none of git's."""
+    root = tmp_path / "catalog"
+    for name in ("catalog.toml", f"models/{IMAGE}.toml", "providers/sandbox.toml"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(CATALOG / name, root / name)
+    return root
+
+
+def test_the_package_loads_nothing() -> None:
+    assert {name for name in _loaded("import modeltui") if name.startswith("modeltui.")} == set()
+
+
+def test_programs_read_a_catalogue_without_what_shows_or_sends_it(catalog: Path) -> None:
+    code = f"from modeltui import open_catalog\nassert open_catalog({str(catalog)!r}).get({IMAGE!r})"
+    assert _loaded(code) & {*CONSOLE, *RUNS, *SLOW, "argparse", "modeltui.cli"} == set()
 
 
 @pytest.mark.parametrize("module", ["modeltui.cli.main", "modeltui.services.workspace", "modeltui.bootstrap"])
 def test_no_front_end_is_paid_for_before_it_is_used(module: str) -> None:
-    assert _loaded(f"import {module}") & {"textual", "httpx", "rich", "PIL"} == set()
+    assert _loaded(f"import {module}") & {*CONSOLE, *RUNS, *SLOW, *ASIDE} == set()
 
 
-@pytest.mark.parametrize("arguments", [["list"], ["show", "prompt_to_image/sandbox-image"], ["pending"]])
-def test_reading_commands_load_neither_textual_nor_httpx_nor_pydantic(arguments: list[str], tmp_path: Path) -> None:
-    code = f"from modeltui.cli.main import main\nmain(['-C', {str(CATALOG)!r}, *{arguments!r}])"
-    assert _loaded(code) & {"textual", "httpx", "pydantic", "rich", "PIL"} == set()
+def test_help_and_version_load_no_catalogue() -> None:
+    for words in (["--version"], ["--help"], ["list", "--help"]):
+        loaded = _loaded(f"from modeltui.cli.main import main\nassert main({words!r}) == 0")
+        assert {name for name in loaded if name.startswith(("modeltui.services", "modeltui.storage"))} == set(), words
+
+
+def test_reading_commands_load_what_they_need(catalog: Path) -> None:
+    for words in (["list"], ["list", "--format", "json"], ["show", IMAGE], ["pending"]):
+        assert _by_command(catalog, *words) & {*CONSOLE, *RUNS, *SLOW, *ASIDE} == set(), words
+
+
+def test_a_change_and_its_apply_load_what_they_need(catalog: Path) -> None:
+    for words in (
+        ["disable", IMAGE],
+        ["list"],
+        ["undo"],
+        ["redo"],
+        ["apply", "--yes"],
+        ["list", "active:no"],
+        ["history"],
+    ):
+        assert _by_command(catalog, *words) & {*CONSOLE, *RUNS, *SLOW, *ASIDE} == set(), words
+
+
+def test_a_value_is_checked_without_what_shows_or_sends_it(catalog: Path) -> None:
+    assert _by_command(catalog, "set", IMAGE, "order=7") & {*CONSOLE, *RUNS, "tomlkit", "keyring"} == set()
+
+
+def test_the_table_of_models_stays_small(catalog: Path) -> None:
+    _by_command(catalog, "disable", IMAGE)
+    loaded = _by_command(catalog, "list")
+    assert len(loaded) <= MOST_OF_LIST, sorted(loaded)
+    assert not any(name.startswith(("modeltui.jobs", "modeltui.providers", "modeltui.tui")) for name in loaded)
+    beside = (
+        "modeltui.storage.applier",
+        "modeltui.services.apply",
+        "modeltui.domain.query.parser",
+        "modeltui.domain.views",
+    )
+    assert loaded.isdisjoint(beside)

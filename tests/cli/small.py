@@ -134,6 +134,11 @@ def write(path: Path, content: str | bytes) -> Path:
     return path
 
 
+def asked_often(content: bytes) -> bytes:
+    """A shipped file of the sandbox whose jobs are asked for without waiting."""
+    return content.replace(b"\ninterval_s = 0.4\n", b"\ninterval_s = 0.01\n")
+
+
 def model_text(key: str, name: str, **fields: object) -> str:
     """The file of a model that is valid and unlocked."""
     given: dict[str, object] = {

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from cli.small import BROKEN, FLUX, KLING, UIDS, VEO, Line
+from modeltui.storage import codec
 
 
 def test_findings_as_json_and_exit_1_on_errors(modeltui: Line) -> None:
@@ -127,3 +132,17 @@ def test_what_fails_on_every_run_is_named_on_its_own_line(modeltui: Line) -> Non
     assert "${input.prompt}" in where["bad-placeholder"][1]
     assert where["bad-expression"][0] == "result.select"
     assert "lower(" in where["bad-expression"][1]
+
+
+def test_check_parses_every_file_once(modeltui: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: Counter[bytes] = Counter()
+    fast_parse = codec.fast_parse
+
+    def counted(content: bytes) -> dict[str, Any]:
+        parsed[content] += 1
+        return fast_parse(content)
+
+    monkeypatch.setattr(codec, "fast_parse", counted)
+    modeltui("check")
+    assert modeltui.file(VEO).read_bytes() in parsed
+    assert set(parsed.values()) == {1}

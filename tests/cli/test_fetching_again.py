@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.small import Line
+from cli.small import Line, asked_often
 
 SHIPPED = Path(__file__).parents[2] / "catalog"
 PICTURE = "prompt_to_image/sandbox-image"
@@ -19,7 +19,7 @@ def sandbox(modeltui: Line) -> Line:
     for name in ("providers/sandbox.toml", f"models/{PICTURE}.toml"):
         target = modeltui.root / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes((SHIPPED / name).read_bytes())
+        target.write_bytes(asked_often((SHIPPED / name).read_bytes()))
     return modeltui
 
 

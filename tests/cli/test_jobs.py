@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cli.small import Line
+from cli.small import Line, asked_often
 from modeltui.domain.job import JobState
 from modeltui.jobs import interrupted as found
 from modeltui.jobs.store import JobStore
@@ -29,7 +29,7 @@ def sandbox(modeltui: Line) -> Line:
     for path in [SHIPPED / "providers" / "sandbox.toml", *SHIPPED.glob("models/*/sandbox-*.toml")]:
         target = modeltui.root / path.relative_to(SHIPPED)
         target.parent.mkdir(exist_ok=True)
-        target.write_bytes(path.read_bytes())
+        target.write_bytes(asked_often(path.read_bytes()))
     return modeltui
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.small import BROKEN, FLUX, KLING, UIDS, VEO, Line
+from cli.small import BROKEN, FLUX, KLING, UIDS, VEO, Line, asked_often
 
 SHIPPED = Path(__file__).parents[2] / "catalog"
 PICTURE = "prompt_to_image/sandbox-image"
@@ -95,7 +95,7 @@ def sandbox(modeltui: Line) -> Line:
     for path in [SHIPPED / "providers" / "sandbox.toml", *SHIPPED.glob("models/*/sandbox-*.toml")]:
         target = modeltui.root / path.relative_to(SHIPPED)
         target.parent.mkdir(exist_ok=True)
-        target.write_bytes(path.read_bytes())
+        target.write_bytes(asked_often(path.read_bytes()))
     return modeltui
 
 

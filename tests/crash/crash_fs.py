@@ -6,7 +6,7 @@ import errno
 import itertools
 import os
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from modeltui.storage.fs import Release, Stat
@@ -175,6 +175,10 @@ class CrashFs:
             raise _error(errno.EFBIG, path)
         return node.content
 
+    def look(self, path: str, limit: int) -> tuple[Stat, bytes | None]:
+        found = self.stat(path)
+        return found, None if found.kind == "directory" else self.read(path, limit)
+
     def list(self, path: str) -> list[str]:
         self._called(f"list {path}")
         node = self.nodes[self._number(path)]
@@ -206,9 +210,10 @@ class CrashFs:
         node = self.nodes[self._number(path)]
         node.content = node.content[:size]
 
-    def copy_access(self, source: str, target: str) -> bool:
-        self._step(f"copy_access {target}")
-        self.nodes[self._number(target)].mode = self.nodes[self._number(source)].mode
+    def create_like(self, path: str, content: bytes, source: str) -> bool:
+        self.create(path, content, 0o600)
+        self._step(f"copy_access {path}")
+        self.nodes[self._number(path)].mode = self.nodes[self._number(source)].mode
         return True
 
     def sync_file(self, path: str) -> None:
@@ -266,6 +271,10 @@ class CrashFs:
         if self.nodes[self._number(path)].is_directory:
             raise _error(errno.EISDIR, path)
         self._change((*self._place(path), None))
+
+    def unlink_all(self, directory: str, names: Sequence[str]) -> None:
+        for name in names:
+            self.unlink(f"{directory}/{name}")
 
     def try_lock(self, path: str, mode: int) -> Release | None:
         self._called(f"try_lock {path}")

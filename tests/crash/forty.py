@@ -24,7 +24,7 @@ NEW = {
     **{f"models/new/m{n:02}.toml": b"active = true\n" for n in range(4)},
 }
 
-_HARMLESS = frozenset({"stat", "read", "list", "try_lock"})
+_HARMLESS = frozenset({"stat", "read", "look", "list", "try_lock"})
 
 
 class KillingFs:
@@ -34,6 +34,11 @@ class KillingFs:
         self._real = RealFs(root)
         self._at = at
         self.effects = 0
+
+    def unlink_all(self, directory: str, names: Sequence[str]) -> None:
+        """One effect for each."""
+        for name in names:
+            self.unlink(f"{directory}/{name}")
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         method: Callable[..., Any] = getattr(self._real, name)

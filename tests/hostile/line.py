@@ -17,7 +17,7 @@ from pathlib import Path
 from cli.small import Ran
 
 RUN = [sys.executable, "-m", "modeltui"]
-KILLED_AFTER_S = 20
+KILLED_AFTER_S = 120
 """A guard against a hang, and no measurement: each of these takes about a second."""
 
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})

@@ -18,7 +18,7 @@ from hostile.ground import HEALTHY
 from hostile.hostile_catalog import Built, fingerprint
 from hostile.line import RUN, modeltui, unsafe
 
-DEADLINE_S = 60
+DEADLINE_S = 120
 _OURS = re.compile(r"\x1b\[[?>=<]?[0-9;:]*[$ ]?[A-Za-z]|\x1b\]22;[a-z]*\x07|\x1b[=>78]")
 """What Textual sends: control sequences, and the shape of the pointer."""
 

@@ -7,6 +7,8 @@ import uuid
 from pathlib import Path
 
 SHIPPED = Path(__file__).parents[2] / "catalog"
+SHIPPED_WAIT = "\ninterval_s = 0.4\n"
+"""Between two polls of a job of the sandbox."""
 
 PROVIDER = """\
 schema = 1
@@ -127,10 +129,11 @@ def make(root: Path) -> Path:
 
 
 def add_sandbox(root: Path) -> Path:
-    """The shipped models that run inside the process."""
+    """The shipped models that run inside the process, asked without long waits."""
     names = ("providers/sandbox.toml", "models/prompt_to_image/sandbox-image.toml")
     for name in (*names, "models/prompt_to_image/sandbox-instant.toml"):
-        write(root, name, (SHIPPED / name).read_text(encoding="utf-8"))
+        text = (SHIPPED / name).read_text(encoding="utf-8")
+        write(root, name, text.replace(SHIPPED_WAIT, "\ninterval_s = 0.02\n"))
     return root
 
 

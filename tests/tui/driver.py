@@ -24,10 +24,12 @@ from modeltui.services.workspace import Workspace
 from modeltui.tui.app import ConsoleApp
 from modeltui.tui.widgets.filter_bar import FilterBar
 from modeltui.tui.widgets.model_table import ModelTable
+from tui.stylesheets import parsed_once
 
 _QUIET_ROUNDS = 8
 _QUIET_WITHIN_S = 60
 """A console that is at work for longer is broken."""
+_LOOK_EVERY_S = 0.005
 _TOLD_FOR_S = 600
 """What was told stays for the test to read, however slow the machine is."""
 _CHARACTERS = {"space": " ", "slash": "/", "asterisk": "*", "exclamation_mark": "!", "question_mark": "?", "colon": ":"}
@@ -58,8 +60,18 @@ class Console:
     async def settle(self) -> None:
         """Wait until no worker and no single run is at work, no message waits, and the screen is drawn."""
         await self._quiet()
-        await self.pilot.pause()
+        await self._drawn()
         await self._quiet()
+
+    async def _drawn(self) -> None:
+        """Wait until every widget is done with what it began, nothing moves, and draw. Waits for no tick of a clock."""
+        await self.pilot._wait_for_screen(_QUIET_WITHIN_S)
+        await self.app.animator.wait_until_complete()
+        deadline = asyncio.get_running_loop().time() + _QUIET_WITHIN_S
+        while _is_undrawn(self.screen):
+            assert asyncio.get_running_loop().time() < deadline, "the screen does not come to rest"
+            self.screen._on_timer_update()
+            await self._quiet()
 
     async def _quiet(self) -> None:
         """Wait until nothing has stirred for some rounds of the event loop."""
@@ -82,7 +94,9 @@ class Console:
         """Wait for something that happens while a worker still runs."""
         async with asyncio.timeout(deadline_s):
             while not is_so():
-                await self.pilot.pause()
+                await asyncio.sleep(_LOOK_EVERY_S)
+                await self.pilot._wait_for_screen(deadline_s)
+                self.screen._on_timer_update()
 
     async def press(self, *keys: str) -> None:
         """Press keys one by one, each when the one before has done all it does."""
@@ -158,6 +172,14 @@ class Console:
         return list({id(each): each for each in self.messages if isinstance(each, kind)}.values())
 
 
+def _is_undrawn(screen: Screen[Any]) -> bool:
+    """Whether its next tick would do something: not of one below another, nor of a console that ends."""
+    if not screen.is_current or screen.app._exit:
+        return False
+    is_changed = screen._layout_required or screen._scroll_required or screen._repaint_required
+    return bool(is_changed or screen._recompose_required or screen._dirty_widgets or screen._callbacks)
+
+
 async def _ended(worker: Worker[Any], deadline: float) -> None:
     """Wait for a worker until `deadline`, in the time of the event loop. A time-out around it would only cancel it."""
     waiting = asyncio.ensure_future(worker.wait())
@@ -176,7 +198,8 @@ async def running(
     app = ConsoleApp(made, (lambda: workspace) if workspace is not None else partial(open_workspace, made))
     app.lasts_s = dict.fromkeys(app.lasts_s, _TOLD_FOR_S)
     messages: list[Message] = []
-    async with app.run_test(size=size, notifications=True, message_hook=messages.append) as pilot:
-        console = Console(app, pilot, messages)
-        await console.settle()
-        yield console
+    with parsed_once():
+        async with app.run_test(size=size, notifications=True, message_hook=messages.append) as pilot:
+            console = Console(app, pilot, messages)
+            await console.settle()
+            yield console

@@ -15,7 +15,7 @@ from modeltui.domain.call import Cost
 from modeltui.domain.job import Job, JobState, KeptJob
 from modeltui.jobs.store import JobStore
 from modeltui.services.workspace import Workspace
-from tui.catalogs import SHIPPED, write
+from tui.catalogs import SHIPPED, SHIPPED_WAIT, write
 from tui.driver import Console, settings_for
 
 INSTANT, PICTURE = "prompt_to_image/sandbox-instant", "prompt_to_image/sandbox-image"
@@ -33,7 +33,8 @@ def add_more(root: Path) -> Path:
 def slow(root: Path) -> Path:
     """The picture takes so many polls that no test sees its end."""
     path = root / f"models/{PICTURE}.toml"
-    head, _, rest = path.read_text(encoding="utf-8").partition("[inputs.sandbox_polls]")
+    text = path.read_text(encoding="utf-8").replace("\ninterval_s = 0.02\n", SHIPPED_WAIT)
+    head, _, rest = text.partition("[inputs.sandbox_polls]")
     path.write_text(head + "[inputs.sandbox_polls]" + rest.replace("default = 3", "default = 100", 1), encoding="utf-8")
     return root
 

@@ -189,7 +189,7 @@ async def test_quitting_while_a_batch_runs_asks_and_leaves_it_to_be_resumed(sand
     made = workspace(slow(sandbox_root))
     async with running(sandbox_root, (120, 40), workspace=made) as console:
         await send(console)
-        await shown(console, "» polling")
+        await shown(console, "» polling", "1 running")
         await console.press("ctrl+q")
         assert "Quit while a batch is under way?" in console.text
         assert "1 running, 0 to come" in console.text

@@ -169,14 +169,17 @@ async def test_a_cell_and_the_whole_model_are_copied(root: Path, tmp_path: Path)
         assert offered == ["key", "path", "as TOML"], "a broken file says nothing as JSON"
 
 
-async def test_what_is_too_much_for_a_clipboard_goes_to_the_file_alone(root: Path, tmp_path: Path) -> None:
+async def test_what_is_too_much_for_a_clipboard_goes_to_the_file_alone(
+    root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    state = tmp_path_factory.mktemp("s")  # short enough to be told whole
     path = root / f"models/{AURORA}.toml"
     path.write_text(path.read_text() + "# " + "x" * 80_000 + "\n")
-    async with running(root, state=str(tmp_path / "state")) as console:
+    async with running(root, state=str(state)) as console:
         await console.press("y", "G", "enter")
         assert "too much for a clipboard" in console.notices[-1]
         assert console.app.clipboard == ""
-        assert (tmp_path / "state" / "copied.txt").read_text() == path.read_text()
+        assert (state / "copied.txt").read_text() == path.read_text()
 
 
 async def test_tmux_gets_a_copy_wrapped_for_its_own_terminal(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

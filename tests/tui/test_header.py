@@ -13,7 +13,8 @@ from modeltui.domain.snapshot import Snapshot
 from modeltui.services.outcome import Outcome, Refusal
 from modeltui.tui.present.header import header
 from modeltui.tui.present.line import plain
-from modeltui.tui.present.outcome import of_result, toast_text
+from modeltui.tui.present.notice import toast_text
+from modeltui.tui.present.outcome import of_result
 from modeltui.tui.present.work import quit_title, work_text
 from tui import catalogs
 from tui.driver import settings_for

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -93,9 +95,14 @@ def kinds_root(sandbox_root: Path) -> Path:
 
 
 @pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    folder = tmp_path / "pictures"
-    (folder / "inner").mkdir(parents=True)
+def pictures() -> Iterator[Path]:
+    """In a place of a short name: it is typed key by key."""
+    with TemporaryDirectory(prefix="p") as folder:
+        yield _pictures(Path(folder))
+
+
+def _pictures(folder: Path) -> Path:
+    (folder / "inner").mkdir()
     Image.new("RGB", (40, 20), (9, 9, 9)).save(folder / "fox.png")
     Image.new("RGB", (30, 30), (9, 9, 9)).save(folder / "inner" / "cat.jpg")
     (folder / "notes.txt").write_text("no picture", encoding="utf-8")

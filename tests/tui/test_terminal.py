@@ -20,7 +20,9 @@ from pathlib import Path
 
 import pytest
 
-DEADLINE_S = 30
+from tui.lowband.emulator import Emulator
+
+DEADLINE_S = 120
 PROGRAM = """
 import sys
 from modeltui.config import load_settings
@@ -42,13 +44,14 @@ class Terminal:
         self.process = process
         self.near = near
         self.received = ""
+        self.screen = Emulator(120, 30)
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="surrogateescape")
         """A read may end in the middle of a character."""
 
     def until(self, marker: str) -> str:
-        """Read on until `marker` came since the last call."""
+        """Read on until `marker` is on the screen: of what stood there before, nothing is sent again."""
         deadline, fresh = time.monotonic() + DEADLINE_S, ""
-        while marker not in SEQUENCE.sub("", fresh) and marker not in fresh:
+        while not any(marker in line for line in self.screen.lines):
             assert time.monotonic() < deadline, f"{marker!r} did not come; {fresh[-500:]!r}"
             fresh += self._read()
         return fresh
@@ -62,6 +65,7 @@ class Terminal:
             assert self.process.wait(DEADLINE_S) is not None
             raise EOFError from None
         self.received += text
+        self.screen.feed(text)
         return text
 
     def send(self, keys: str) -> None:
@@ -73,7 +77,7 @@ class Terminal:
         with suppress(EOFError):
             while time.monotonic() < deadline:
                 self._read()
-        return self.process.wait(1)
+        return self.process.wait(DEADLINE_S)
 
 
 @contextmanager

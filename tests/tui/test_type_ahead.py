@@ -14,7 +14,7 @@ from modeltui.bootstrap import open_workspace
 from modeltui.services.workspace import Workspace
 from modeltui.tui.app import ConsoleApp
 from modeltui.tui.type_ahead import TypeAhead
-from tui.driver import Console, settings_for
+from tui.driver import Console, running, settings_for
 
 
 async def test_keys_typed_at_the_start_wait_for_the_table(root: Path) -> None:
@@ -22,7 +22,7 @@ async def test_keys_typed_at_the_start_wait_for_the_table(root: Path) -> None:
     settings = settings_for(root)
 
     def slowly() -> Workspace:
-        may_open.wait(20)
+        may_open.wait(120)
         return open_workspace(settings)
 
     app = ConsoleApp(settings, partial(slowly))
@@ -58,3 +58,27 @@ async def test_a_key_that_comes_while_another_is_let_go_stays_behind_it() -> Non
         while third not in posted:
             await pilot.pause()
         assert keys.admits(third)
+
+
+async def test_a_held_key_moves_at_once_for_all_that_came_meanwhile(root: Path) -> None:
+    async with running(root) as console:
+        await console.press("g", "g")
+        moves: list[int] = []
+        console.table.watch(console.table, "cursor", lambda now: moves.append(now), init=False)  # noqa: PLW0108  # Textual counts parameters
+        for _ in range(4):
+            console._send("down")
+        console._send("up")
+        await console.settle()
+        assert console.table.cursor == 3
+        assert moves[-1] == 3
+        assert len(moves) < 5
+
+
+async def test_keys_that_do_more_than_move_act_one_by_one(root: Path) -> None:
+    async with running(root) as console:
+        await console.press("g", "g")
+        for _ in range(3):
+            console._send("space")
+        await console.settle()
+        assert len(console.table.marks) == 3
+        assert console.table.cursor == 3

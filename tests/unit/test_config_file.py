@@ -19,6 +19,8 @@ color = false
 background = "light"
 read_only = true
 editor = "nano -w"
+cache = false
+lowband = false
 columns = ["name", "cost"]
 sort = "-cost"
 reasons = ["price list"]
@@ -62,7 +64,7 @@ def test_what_the_file_says_holds(env: dict[str, str]) -> None:
     assert (settings.light, settings.read_only, settings.editor) == (True, True, "nano -w")
     assert (settings.columns, settings.sort, settings.reasons) == (("name", "cost"), "-cost", ("price list",))
     assert settings.keys == {"apply.open": ("ctrl+a",), "row.first": ("g g", "home")}
-    assert settings.problems == ()
+    assert (settings.problems, settings.cache) == ((), "")
     _, options = effective_config(environment=env)
     said = [option for name, option in options.items() if name not in {"keyring", "opener", "pictures"}]
     assert {(option.source, option.place) for option in said} == {("file", str(path))}

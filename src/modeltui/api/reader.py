@@ -6,6 +6,7 @@ import os
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from modeltui.api.model import Model, model_of
@@ -13,6 +14,7 @@ from modeltui.domain.call import InputProblem
 from modeltui.domain.capability import Capability, Need
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.cost_report import CostReport
+from modeltui.domain.document import Document
 from modeltui.domain.run_spec import RunSpec, compile_run
 from modeltui.domain.run_stats import NONE, RunStats
 from modeltui.domain.schema.fatal import fatal_fault
@@ -44,7 +46,9 @@ class CatalogReader:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._store = Store(os.fspath(path), fatal_fault)
         self._guard = threading.Lock()
-        self._catalog = self._store.load()
+        self._documents: dict[str, Document] = {}
+        """By digest. All that the store has parsed, as it tells of a file once, also where it fails afterwards."""
+        self._catalog = self._loaded()
         self._specs: dict[str, tuple[str, RunSpec]] = {}
         self._costs = CostService(lambda: self._catalog)
         self._capability = CapabilityService(lambda: self._catalog)
@@ -57,7 +61,15 @@ class CatalogReader:
     def refresh(self) -> None:
         """Read the files again. Files that did not change are not parsed again; models that you hold stay."""
         with self._guard:
-            self._catalog = self._store.load()
+            self._catalog = self._loaded()
+
+    def _loaded(self) -> Catalog:
+        """With all documents, by digest, so that nothing changes between two refreshes."""
+        parsed = self._documents
+        catalog = self._store.load(seen=lambda model, document, _: parsed.update({model.digest: document}))
+        rows = [catalog.models[key] for key in catalog.documents]
+        self._documents = {row.digest: parsed[row.digest] for row in rows}
+        return replace(catalog, documents={row.key: self._documents[row.digest] for row in rows})
 
     def all(self) -> tuple[Model, ...]:
         """In the order of keys."""

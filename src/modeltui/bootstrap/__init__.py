@@ -5,13 +5,12 @@ What nearly every command needs is loaded with this package; each other service 
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
-from modeltui.bootstrap.ground import ground
+from modeltui.bootstrap.ground import Ground
 from modeltui.bootstrap.looking import Looking
 from modeltui.config import Settings
-from modeltui.storage.state_dir import STATE
+from modeltui.storage.unfinished import may_be_unfinished
 
 if TYPE_CHECKING:
     from modeltui.services.workspace import Workspace
@@ -22,7 +21,7 @@ def open_workspace(settings: Settings, *, recovers: bool = True) -> Workspace:
 
     An apply that was interrupted is finished or undone first, unless its user is about to decide on that.
     """
-    workspace = Looking(ground(settings), settings)
-    if recovers and os.path.lexists(os.path.join(settings.root, STATE)):
+    workspace = Looking(Ground(settings), settings)
+    if recovers and may_be_unfinished(settings.root):
         workspace.applying.recover_at_start()
     return workspace

@@ -6,20 +6,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from modeltui.config import Settings
-from modeltui.services.catalog import CatalogService
-from modeltui.storage.codec import parse
 
 if TYPE_CHECKING:
     from modeltui.domain.finding import Finding
     from modeltui.history.timeline import Timeline
     from modeltui.history.versions import Versions
     from modeltui.services.apply import ApplyService
+    from modeltui.services.catalog import CatalogService
     from modeltui.services.jobs import JobService
+    from modeltui.services.permissions import Permissions
     from modeltui.services.queueing import Queueing
     from modeltui.services.runs import RunService
     from modeltui.services.trust import TrustService
     from modeltui.storage.console_state import ConsoleState
-
 
 from modeltui.bootstrap.clocks import now, today
 from modeltui.bootstrap.ground import Ground
@@ -33,7 +32,10 @@ class Base:
         self._settings = settings
         self.root = on.root
         self.user = settings.user
-        self.permissions = on.permissions
+
+    @property
+    def permissions(self) -> Permissions:
+        return self._on.permissions
 
     @cached_property
     def _queueing(self) -> Queueing:
@@ -56,6 +58,7 @@ class Base:
     @cached_property
     def _timeline(self) -> Timeline:
         from modeltui.history.timeline import Timeline
+        from modeltui.storage.codec import parse
 
         return Timeline(self._on.repository, self._on.commits, parse)
 
@@ -68,7 +71,8 @@ class Base:
         from modeltui.storage.queue_file import QueueSettler
 
         on, settings = self._on, self._settings
-        recorder, settler = GitRecorder(on.root, on.repository), QueueSettler(on.root)
+        recorder = GitRecorder(on.root, on.repository)
+        settler = QueueSettler(on.root, own=(settings.user, on.queue_file))
         applier = AuditedApplier(on.root, recorder, settler, on.audit, user=settings.user, host=settings.host)
         return ApplyService(
             on.current,
@@ -83,8 +87,10 @@ class Base:
 
     @cached_property
     def catalog(self) -> CatalogService:
+        from modeltui.services.catalog import CatalogService
+
         on = self._on
-        return CatalogService(on.current, on.store, today, on.watch, state=self._state, now=now)
+        return CatalogService(on.current, on.store, today, lambda: on.watch, state=self._state, now=now)
 
     def _state(self) -> tuple[Finding, ...]:
         from modeltui.services.state_check import StateCheck

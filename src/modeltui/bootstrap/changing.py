@@ -31,7 +31,9 @@ class Changing(Base):
         from modeltui.services.conflicts import ConflictFinder
 
         on = self._on
-        return ChangeService(on.current, self._queueing, on.renderer, on.identity, ConflictFinder(self._versions))
+        return ChangeService(
+            on.current, self._queueing, on.renderer, on.identity, ConflictFinder(lambda: self._versions)
+        )
 
     @cached_property
     def editing(self) -> EditService:

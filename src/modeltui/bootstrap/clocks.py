@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 
 def today() -> date:
@@ -13,3 +13,7 @@ def today() -> date:
 def now() -> datetime:
     """In the time zone of the user."""
     return datetime.now().astimezone()
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)

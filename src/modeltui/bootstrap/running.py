@@ -74,4 +74,5 @@ class Running(Base):
     def keys(self) -> KeyService:
         from modeltui.services.keys import KeyService
 
-        return KeyService(self._on.current, self._settings.secret, self._settings.key_store)
+        store = self._settings.key_store
+        return KeyService(self._on.current, self._settings.secret, None if store is None else store())

@@ -10,7 +10,6 @@ from modeltui.cli.arguments import Parser, add_format, add_yes
 from modeltui.cli.commands import Command
 from modeltui.cli.outcome import counted
 from modeltui.cli.plan_preview import confirmed, previewed, question, warn_of_limits, warn_of_swept
-from modeltui.cli.planning import apply_plan
 from modeltui.cli.session import Session
 from modeltui.domain.snapshot import Snapshot
 from modeltui.errors import RefusedError
@@ -19,7 +18,7 @@ from modeltui.services.permissions import Deed
 
 
 def apply(session: Session, arguments: Namespace) -> int:
-    outcome = apply_plan(session, arguments) if arguments.plan is not None else _apply_queue(session, arguments)
+    outcome = _apply_plan(session, arguments) if arguments.plan is not None else _apply_queue(session, arguments)
     if isinstance(outcome, int):
         return outcome
     report.warn(outcome.warnings)
@@ -27,6 +26,12 @@ def apply(session: Session, arguments: Namespace) -> int:
         commit = f", commit {outcome.commit[:12]}" if outcome.commit else ""
         report.say(f"applied {outcome.id}: {counted(len(outcome.files), 'file')}{commit}")
     return _done(arguments.format, outcome.id, outcome.files, outcome.commit)
+
+
+def _apply_plan(session: Session, arguments: Namespace) -> ApplyOutcome | int:
+    from modeltui.cli.planning import apply_plan  # noqa: PLC0415  # for plans in files only
+
+    return apply_plan(session, arguments)
 
 
 def _apply_queue(session: Session, arguments: Namespace) -> ApplyOutcome | int:
@@ -55,7 +60,7 @@ def _apply_queue(session: Session, arguments: Namespace) -> ApplyOutcome | int:
         report.say("nothing was applied; all stays pending")
         return report.Exit.REFUSED
     number = confirmed(session, snapshot.plan, arguments)
-    outcome = session.workspace.applying.apply(reason, confirmed=number, on_wait=report.waiting)
+    outcome = session.workspace.applying.apply(reason, confirmed=number, on_wait=report.waiting, looks_again=False)
     return outcome if outcome.id is not None else _nothing_left(outcome)
 
 

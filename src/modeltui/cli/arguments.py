@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from argparse import SUPPRESS, ArgumentParser, HelpFormatter, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Any, NoReturn
 
 from modeltui.cli import output
@@ -12,10 +13,6 @@ from modeltui.errors import UsageError
 
 _KEPT = "\0"
 """Stands before a word after `--`, so that no minus makes an option of it."""
-
-_ASSIGNMENT = re.compile(r"""((?:[^="']|"(?:[^"\\]|\\.)*"|'[^']*')+)=(.*)""", re.DOTALL)
-
-_MINUS = re.compile("unrecognized arguments: -[^-]")
 
 QUERY_NOTE = """\
 QUERY is the language of the console's filter bar, its terms separated by blanks:
@@ -30,16 +27,19 @@ A QUERY that begins with - follows --."""
 class Parser(ArgumentParser):
     """Says mistakes as our errors and writes its help through `output`."""
 
-    def __init__(self, *, prog: str, description: str, epilog: str = "", usage: str | None = None) -> None:
+    def __init__(
+        self, *, prog: str, description: str, epilog: str | Callable[[], str] = "", usage: str | None = None
+    ) -> None:
+        self._is_shown = False
         super().__init__(
             prog=prog,
             usage=usage,
             description=description,
-            epilog=epilog or None,
-            formatter_class=_formatter,
+            formatter_class=self._formatter,
             allow_abbrev=False,
             add_help=False,
         )
+        self._below = epilog
         self.add_argument("-h", "--help", action="help", help="show this help")
         self.keeps_minus = False
         """Whether `-word` is a word as any other, where it is no option of the command."""
@@ -47,6 +47,9 @@ class Parser(ArgumentParser):
     def parse(self, words: Sequence[str]) -> Namespace:
         """Options and positionals in any order. Raises UsageError."""
         before, after = _split(words)
+        self._is_shown = any(map(_may_ask_for_help, before))
+        if self.usage is None and not self._is_shown:
+            self.usage = ""  # which argparse would else draw up for messages of its own
         namespace = self.parse_intermixed_args([*self._joined(before), *(_KEPT + word for word in after)])
         for name, value in vars(namespace).items():
             setattr(namespace, name, _plain(value))
@@ -70,13 +73,19 @@ class Parser(ArgumentParser):
         is_option = word.startswith("--") or word in self._option_string_actions
         return self.keeps_minus and word.startswith("-") and not is_option
 
+    def _formatter(self, prog: str) -> HelpFormatter:
+        """argparse also wants one to check each argument with, which need not know how wide the terminal is."""
+        return RawDescriptionHelpFormatter(prog, max_help_position=28, width=None if self._is_shown else 80)
+
     def error(self, message: str) -> NoReturn:
         hint = f"`{self.prog} --help` shows what it takes"
-        if _MINUS.match(message):
+        if re.match("unrecognized arguments: -[^-]", message):
             hint = f"{hint}; a QUERY that begins with - follows --"
         raise UsageError(message, hint=hint)
 
     def print_help(self, file: object = None) -> None:  # noqa: ARG002  # argparse hands a stream; ours is fixed
+        self._is_shown = True
+        self.epilog = self._below if isinstance(self._below, str) else self._below()
         output.text(self.format_help())
 
 
@@ -115,7 +124,7 @@ def query_of(arguments: Namespace) -> str:
 
 def assignment(text: str) -> tuple[str, str]:
     """`FIELD=VALUE` in two; a quoted part of the field may hold `=`. Raises UsageError."""
-    match = _ASSIGNMENT.fullmatch(text)
+    match = _assignment().fullmatch(text)
     if match is None:
         raise UsageError(
             f"{text!r} is not FIELD=VALUE", hint="write a QUERY of several words in quotes, as one argument"
@@ -123,8 +132,13 @@ def assignment(text: str) -> tuple[str, str]:
     return match[1].strip(), match[2]
 
 
-def _formatter(prog: str) -> HelpFormatter:
-    return RawDescriptionHelpFormatter(prog, max_help_position=28)
+@cache
+def _assignment() -> re.Pattern[str]:
+    return re.compile(r"""((?:[^="']|"(?:[^"\\]|\\.)*"|'[^']*')+)=(.*)""", re.DOTALL)
+
+
+def _may_ask_for_help(word: str) -> bool:
+    return word == "--help" or (word.startswith("-") and "h" in word)
 
 
 def _split(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:

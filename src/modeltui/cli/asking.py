@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from getpass import getpass
 
 from modeltui.cli import report
 from modeltui.errors import UsageError
@@ -31,7 +30,11 @@ def text(question: str) -> str:
 
 def secret(question: str, longest: int) -> str:
     """What a person types, unseen; where nobody can be asked, the first line of standard input."""
-    return getpass(question) if can_ask() else sys.stdin.readline(longest).strip()
+    if not can_ask():
+        return sys.stdin.readline(longest).strip()
+    from getpass import getpass  # noqa: PLC0415  # for keys only
+
+    return getpass(question)
 
 
 def _answer(question: str) -> str:

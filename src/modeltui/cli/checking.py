@@ -22,12 +22,12 @@ _COMMANDS_OF_GITHUB: Mapping[Severity, str] = {"error": "error", "warning": "war
 
 
 def check(session: Session, arguments: Namespace) -> int:
-    checked = session.workspace.fixes.check()
-    findings = checked.findings
+    checked = session.unread.fixes.check()
+    root, findings = session.workspace.root, checked.findings
     if arguments.format == "json":
         output.json_array(_row(finding, checked) for finding in findings)
     elif arguments.format == "github":
-        output.lines(_annotation(finding, os.path.relpath(session.workspace.root)) for finding in findings)
+        output.lines(_annotation(finding, os.path.relpath(root)) for finding in findings)
     else:
         output.lines(line for finding in findings for line in _described(finding))
     report.say(_summary(findings))

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from importlib import import_module
+from typing import NamedTuple
 
 from modeltui.cli.arguments import Parser
 from modeltui.cli.session import Session
 from modeltui.errors import UsageError
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     run: Callable[[Session, Namespace], int]
     """Does it and returns the exit code. Raises ModeltuiError."""
     add_arguments: Callable[[Parser], None]
     description: str
-    epilog: str = ""
+    epilog: str | Callable[[], str] = ""
+    """What stands below the options; one that takes a moment to make is made where it is shown."""
     usage: str | None = None
     is_of_catalog: bool = True
     """Whether it works on a catalogue, which `-C` names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     module: str
     """Below `modeltui.cli`; its COMMANDS holds the command under its name."""
     summary: str

@@ -10,16 +10,20 @@ from modeltui.cli import output
 from modeltui.cli.arguments import Parser
 from modeltui.cli.commands import Command, load
 from modeltui.cli.session import Session
-from modeltui.config import is_dumb_terminal
+from modeltui.config import Settings, is_dumb_terminal
 
 
 def console(session: Session, arguments: Namespace) -> int:
     if session.open_console is not None and _is_capable():
-        return session.open_console(replace(session.settings, fresh=arguments.fresh))
+        return session.open_console(_as_asked(session.settings, arguments))
     plain_list = load("list")
     parser = Parser(prog="modeltui list", description="")
     plain_list.add_arguments(parser)
     return plain_list.run(session, parser.parse([]))
+
+
+def _as_asked(settings: Settings, arguments: Namespace) -> Settings:
+    return replace(settings, fresh=arguments.fresh, lowband=settings.lowband and not arguments.no_lowband)
 
 
 def _is_capable() -> bool:
@@ -30,6 +34,9 @@ def _is_capable() -> bool:
 def _add_arguments(parser: Parser) -> None:
     parser.add_argument(
         "--fresh", action="store_true", help="do not go back to the filter, columns, marks of last time"
+    )
+    parser.add_argument(
+        "--no-lowband", action="store_true", help="draw as Textual does, not only what changed on the terminal"
     )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from modeltui.domain.columns import Align
+if TYPE_CHECKING:
+    from modeltui.domain.columns import Align
 
 Cells: TypeAlias = Sequence[str]
 
@@ -16,28 +16,36 @@ _WIDEST = 200
 """Cells that a column takes at most, lest one long text pad every line of a long table."""
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     title: str
     align: Align = "left"
     least: int = 4
     """The narrowest that still reads."""
 
 
-def laid_out(headings: Sequence[Heading], rows: Sequence[Cells], width: int | None, ellipsis: str) -> Iterator[str]:
+def laid_out(headings: Sequence[Heading], rows: Iterable[Cells], width: int | None, ellipsis: str) -> Iterator[str]:
     """The lines of a table with its heading; `width` is that of the terminal, None for no limit.
 
     Nothing is cut without a limit: a cell wider than a column gets pushes the rest of its own line to the right.
     """
-    titles = [heading.title for heading in headings]
-    widths = [min(max(map(display_width, column)), _WIDEST) for column in zip(titles, *rows, strict=True)]
+    columns = [list(column) for column in zip([heading.title for heading in headings], *rows, strict=True)]
+    plain = ["".join(column).isascii() for column in columns]
+    widths = [
+        min(max(map(len if is_plain else display_width, column)), _WIDEST)
+        for column, is_plain in zip(columns, plain, strict=True)
+    ]
     if width is not None:
         widths = _narrowed(widths, [heading.least for heading in headings], width - len(_GAP) * (len(widths) - 1))
-    for cells in (titles, *rows):
-        line = _GAP.join(
-            _padded(cell if width is None else shortened(cell, size, ellipsis), size, heading.align)
-            for cell, size, heading in zip(cells, widths, headings, strict=True)
-        ).rstrip()
+        columns = [
+            [shortened(cell, size, ellipsis) for cell in column] for column, size in zip(columns, widths, strict=True)
+        ]
+        plain = [is_plain and ellipsis.isascii() for is_plain in plain]
+    padded = [
+        _padded_column(column, size, heading.align, is_plain=is_plain)
+        for column, size, heading, is_plain in zip(columns, widths, headings, plain, strict=True)
+    ]
+    for cells in zip(*padded, strict=True):
+        line = _GAP.join(cells).rstrip()
         yield line if width is None else shortened(line, width, ellipsis)
 
 
@@ -73,6 +81,12 @@ def _narrowed(widths: list[int], least: list[int], room: int) -> list[int]:
         floor = max(least[widest], min(next_widest, widths[widest] - 1))
         widths[widest] = max(floor, widths[widest] - excess)
     return widths
+
+
+def _padded_column(column: Sequence[str], width: int, align: Align, *, is_plain: bool) -> list[str]:
+    if not is_plain:
+        return [_padded(text, width, align) for text in column]
+    return [text.rjust(width) for text in column] if align == "right" else [text.ljust(width) for text in column]
 
 
 def _padded(text: str, width: int, align: Align) -> str:

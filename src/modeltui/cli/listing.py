@@ -4,42 +4,49 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError, Namespace
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
-from textwrap import fill
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from modeltui.cli import output, report
 from modeltui.cli.arguments import QUERY_NOTE, Parser, add_format, add_model, add_query, query_of
 from modeltui.cli.commands import Command
 from modeltui.cli.layout import Heading
 from modeltui.cli.session import Session
-from modeltui.domain.catalog import Catalog
 from modeltui.domain.columns import COLUMNS, column_named
 from modeltui.domain.document import plain
-from modeltui.domain.groups import sorted_by_group
-from modeltui.domain.model import Model
-from modeltui.domain.plan import Plan
-from modeltui.domain.query.fields import Field, field_named
-from modeltui.domain.snapshot import Snapshot
-from modeltui.domain.views import View
+
+if TYPE_CHECKING:
+    from modeltui.domain.catalog import Catalog
+    from modeltui.domain.model import Model
+    from modeltui.domain.plan import Plan
+    from modeltui.domain.query.fields import Field
+    from modeltui.domain.snapshot import Snapshot
 
 _COLUMNS: Final = ("key", "name", "provider", "cost", "time", "status", "active", "lock", "pending")
 _WIDE: Final = 110
 
 
 def list_models(session: Session, arguments: Namespace) -> int:
-    view = session.workspace.views.named(arguments.view) if arguments.view is not None else View()
-    for notice in session.workspace.views.notices():
-        report.say(f"note: {notice}")
-    query = " ".join(filter(None, [view.query, query_of(arguments)]))
-    sort = arguments.sort or sorted_by_group(view.group, view.sort)
+    nothing: tuple[str, str, list[str]] = ("", "", [])
+    filtered, sort, columns = nothing if arguments.view is None else _of_view(session, arguments.view)
+    query = " ".join(filter(None, [filtered, query_of(arguments)]))
+    sort = arguments.sort or sort
     models = session.workspace.catalog.select(query, sort, with_drafts=False)
     snapshot = session.workspace.catalog.snapshot()
     shown = models if arguments.limit is None else models[: arguments.limit]
-    _write(shown, snapshot, arguments.format, arguments.columns or [column.name for column in view.columns])
+    _write(shown, snapshot, arguments.format, arguments.columns or columns)
     if arguments.format == "table" and (output.is_terminal() or not models):
         report.say(_count(len(shown), len(models), len(snapshot.catalog.models)))
     return report.Exit.DONE
+
+
+def _of_view(session: Session, name: str) -> tuple[str, str, list[str]]:
+    """Query, order and columns of a view. Raises NotFoundError."""
+    from modeltui.domain.groups import sorted_by_group  # noqa: PLC0415  # for views only
+
+    view = session.workspace.views.named(name)
+    for notice in session.workspace.views.notices():
+        report.say(f"note: {notice}")
+    return view.query, sorted_by_group(view.group, view.sort), [column.name for column in view.columns]
 
 
 def show(session: Session, arguments: Namespace) -> int:
@@ -96,7 +103,7 @@ def _write(models: Sequence[Model], snapshot: Snapshot, form: str, names: Sequen
     fields = {name: _field(name, catalog) for name in names}
     rows = (_extended(row(model, catalog, plan), model, catalog, plan, fields) for model in models)
     if form == "csv":
-        output.csv_rows(names or _ROW, rows)
+        output.csv_rows(names or _row_names(), rows)
     elif form == "jsonl":
         output.json_lines([rows])
     else:
@@ -124,12 +131,16 @@ def _extended(
     """The row with the fields that were asked for by name and that it does not hold yet."""
     for name, field in fields.items():
         if name not in found:
+            from decimal import Decimal  # noqa: PLC0415  # for these only
+
             value = field.value_of(model, catalog, plan)
             found[name] = f"{value:f}" if isinstance(value, Decimal) else plain(value)
     return found
 
 
 def _field(name: str, catalog: Catalog) -> Field:
+    from modeltui.domain.query.fields import field_named  # noqa: PLC0415  # for named columns only
+
     column_named(name, catalog)
     field = field_named(name)
     assert field is not None
@@ -165,16 +176,27 @@ def _add_show_arguments(parser: Parser) -> None:
     add_format(parser, "toml", "json")
 
 
-_COLUMNS_NOTE: Final = fill(f"Columns: {', '.join(COLUMNS)}, or any field by its path, such as limits.context", 90)
+def _row_names() -> tuple[str, ...]:
+    from modeltui.domain.catalog import Catalog  # noqa: PLC0415  # for CSV only
+    from modeltui.domain.model import Model  # noqa: PLC0415
+    from modeltui.domain.plan import Plan  # noqa: PLC0415
 
-_ROW: Final = tuple(row(Model(key="", path=""), Catalog("", {}, {}), Plan({})))
+    return tuple(row(Model(key="", path=""), Catalog("", {}, {}), Plan({})))
+
+
+def _note() -> str:
+    from textwrap import fill  # noqa: PLC0415  # for the help only
+
+    columns = fill(f"Columns: {', '.join(COLUMNS)}, or any field by its path, such as limits.context", 90)
+    return f"{QUERY_NOTE}\n\n{columns}"
+
 
 COMMANDS = {
     "list": Command(
         list_models,
         _add_list_arguments,
         "List the models that QUERY chooses, or all.",
-        f"{QUERY_NOTE}\n\n{_COLUMNS_NOTE}",
+        _note,
     ),
     "show": Command(show, _add_show_arguments, "Show the whole file of a model, as it is or as JSON."),
 }

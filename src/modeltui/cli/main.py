@@ -9,8 +9,8 @@ from modeltui.cli import output, report
 from modeltui.cli.arguments import Parser, add_catalog, add_read_only
 from modeltui.cli.commands import load, overview
 from modeltui.cli.session import OpenConsole, Session
-from modeltui.config import log_file
 from modeltui.errors import ModeltuiError
+from modeltui.version import VERSION
 
 _MORE = """\
 `modeltui COMMAND --help` tells more. The catalogue is -C, else $MODELTUI_CATALOG, else the nearest
@@ -33,7 +33,7 @@ def main(argv: Sequence[str], open_console: OpenConsole | None = None) -> int:
     except KeyboardInterrupt:
         return report.Exit.INTERRUPTED
     except Exception as error:  # noqa: BLE001  # the boundary: a bug is a line for the user and a traceback in the log
-        return report.bug(error, log_file())
+        return report.bug(error, _log_file())
     return code
 
 
@@ -49,7 +49,7 @@ def _run(argv: Sequence[str], open_console: OpenConsole | None) -> int:
         prog="modeltui",
         usage="modeltui [-C DIR] [--read-only] [COMMAND ...]",
         description="A console for a catalogue of AI models kept as TOML files; without a command it opens.",
-        epilog=f"{overview()}\n\n{_MORE}",
+        epilog=lambda: f"{overview()}\n\n{_MORE}",
     )
     add_catalog(parser, default=None)
     add_read_only(parser, default=False)
@@ -57,7 +57,7 @@ def _run(argv: Sequence[str], open_console: OpenConsole | None) -> int:
     parser.add_argument("words", nargs="...", metavar="COMMAND", help=SUPPRESS)
     found = parser.parse_args(argv)
     if found.version:
-        output.lines([f"modeltui {_version()}"])
+        output.lines([f"modeltui {VERSION}"])
         return report.Exit.DONE
     name, *rest = found.words or ["console"]
     command = load(name)
@@ -76,7 +76,7 @@ def _run(argv: Sequence[str], open_console: OpenConsole | None) -> int:
     return code
 
 
-def _version() -> str:
-    from importlib.metadata import version  # noqa: PLC0415  # 10 ms, wanted only for --version
+def _log_file() -> str:
+    from modeltui.config import log_file  # noqa: PLC0415  # only after a bug
 
-    return version("modeltui")
+    return log_file()

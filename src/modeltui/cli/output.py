@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from shutil import get_terminal_size
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from modeltui.cli.layout import Cells, Heading, laid_out
 from modeltui.domain.json_text import json_line, json_pretty
 from modeltui.domain.text import LONGEST_LINE, cut, safe
 from modeltui.errors import ModeltuiError
 
+if TYPE_CHECKING:
+    from modeltui.cli.layout import Cells, Heading
+
 _CHUNK: Final = 1 << 16
-_FORMULA = re.compile(r"[=+\-@\t\r]")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _DIFF_STYLES = (("---", "1"), ("+++", "1"), ("@@", "36"), ("-", "31"), ("+", "32"))
 """What a line begins with, and its SGR parameter: bold, cyan, red, green."""
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 class OutputClosedError(Exception):
@@ -34,7 +31,11 @@ def is_terminal() -> bool:
 
 def terminal_width() -> int | None:
     """Cells in a line; None where stdout is no terminal, so that nothing limits it."""
-    return get_terminal_size().columns if is_terminal() else None
+    if not is_terminal():
+        return None
+    from shutil import get_terminal_size  # noqa: PLC0415  # 5 ms, for terminals only
+
+    return get_terminal_size().columns
 
 
 def lines(texts: Iterable[str]) -> None:
@@ -75,7 +76,9 @@ def file_content(content: bytes) -> None:
 
 def table(headings: Sequence[Heading], rows: Iterable[Cells]) -> None:
     """Columns that fit the terminal; as wide as they are where there is none."""
-    cells = [[safe(cell) for cell in row] for row in rows]
+    from modeltui.cli.layout import laid_out  # noqa: PLC0415  # for tables only
+
+    cells = zip(*(_safe_cells(column) for column in zip(*rows, strict=True)), strict=True)
     _write_all(f"{line}\n" for line in laid_out(headings, cells, terminal_width(), "…" if _speaks_unicode() else "..."))
 
 
@@ -101,11 +104,13 @@ def json_lines(batches: Iterable[Iterable[Any]]) -> None:
 
 def csv_rows(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
     """Comma-separated values with a heading. No cell starts a formula."""
+    import csv  # noqa: PLC0415  # not wanted for any other form
+    import io  # noqa: PLC0415
+
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(names)
-    for row in rows:
-        writer.writerow([_csv_cell(row[name]) for name in names])
+    writer.writerows([_csv_cell(row[name]) for name in names] for row in rows)
     _write(buffer.getvalue())
 
 
@@ -124,18 +129,32 @@ def abandon() -> None:
         os.close(nowhere)
 
 
+def _safe_cells(column: Sequence[str]) -> Sequence[str]:
+    """Most columns are plain as a whole, which one look tells."""
+    together = "".join(column)
+    return column if together.isascii() and together.isprintable() else [safe(cell) for cell in column]
+
+
 def _coloured(line: str) -> str:
     style = next((style for start, style in _DIFF_STYLES if line.startswith(start)), None)
     return line if style is None else f"\x1b[{style}m{line}\x1b[0m"
 
 
 def _csv_cell(value: Any) -> str:
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, list | tuple):
-        value = ", ".join(map(str, value))
-    cell = "" if value is None else safe(value)
-    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
+    if not isinstance(value, str):
+        value = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    cell = safe(value)
+    return f"'{cell}" if cell.startswith(_FORMULA) and not _is_number(cell) else cell
+
+
+def _is_number(cell: str) -> bool:
+    import re  # noqa: PLC0415  # few cells begin like a formula
+
+    return re.fullmatch(r"-?\d+(\.\d+)?", cell) is not None
 
 
 def _write_all(pieces: Iterable[str]) -> None:
@@ -154,7 +173,7 @@ def _write(content: str) -> None:
     if sys.stdout is None or not content:
         return
     encoding = sys.stdout.encoding or "utf-8"
-    writable = content.encode(encoding, errors="backslashreplace").decode(encoding)
+    writable = content if content.isascii() else content.encode(encoding, errors="backslashreplace").decode(encoding)
     _guarded(lambda: sys.stdout.write(writable))
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from enum import IntEnum
 
 from modeltui.domain.text import LONGEST_LINE, cut, safe
@@ -50,6 +48,8 @@ def exit_code(error: ModeltuiError) -> Exit:
 
 def bug(error: Exception, log_file: str) -> Exit:
     """An error that nobody raised on purpose: the traceback into the log, a line for the user."""
+    import traceback  # noqa: PLC0415  # only after a bug
+
     kept = _log("".join(traceback.format_exception(error)), log_file)
     where = f"; details are in {log_file}" if kept else ""
     _write(f"error: this is a bug in modeltui: {safe(type(error).__name__)}{safe(where)}\n")
@@ -103,6 +103,8 @@ def _write(text: str) -> None:
 
 def _log(details: str, path: str) -> bool:
     """Append to the log, which only its owner reads; False where it cannot be written."""
+    from datetime import datetime  # noqa: PLC0415  # only after a bug
+
     entry = f"{datetime.now().astimezone().isoformat(timespec='seconds')} {' '.join(map(safe, sys.argv))}\n{details}\n"
     try:
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)

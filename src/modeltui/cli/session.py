@@ -7,17 +7,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from modeltui.cli import report
-from modeltui.config import Settings, effective_config, load_settings
-from modeltui.config_file import ConfigFile
-from modeltui.domain.model import Model
-from modeltui.effective import Option
 from modeltui.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
+    from modeltui.config import Settings
+    from modeltui.config_file import ConfigFile
+    from modeltui.domain.model import Model
+    from modeltui.effective import Option
     from modeltui.services.workspace import Workspace
 
 
-OpenConsole: TypeAlias = Callable[[Settings], int]
+OpenConsole: TypeAlias = "Callable[[Settings], int]"
 """Runs the console until its user quits; returns the exit code."""
 
 
@@ -31,20 +31,29 @@ class Session:
 
     @cached_property
     def settings(self) -> Settings:
+        from modeltui.config import load_settings  # noqa: PLC0415  # not every command has a catalogue
+
         return load_settings(self._catalog, read_only=self._read_only)
 
     @cached_property
     def config(self) -> tuple[ConfigFile, Mapping[str, Option]]:
         """The user's file, and every option as it holds; there need be no catalogue."""
+        from modeltui.config import effective_config  # noqa: PLC0415  # wanted by one command
+
         return effective_config(self._catalog, read_only=self._read_only)
 
     @cached_property
-    def workspace(self) -> Workspace:
-        """Opened once. What the user should know about it (an apply that was recovered) is said on stderr."""
+    def unread(self) -> Workspace:
+        """Opened once, for what reads all files itself; `workspace` is to be asked for afterwards, for its note."""
         from modeltui.bootstrap import open_workspace  # noqa: PLC0415  # not every command opens a catalogue
 
         report.warn(self.settings.problems)
-        workspace = open_workspace(self.settings)
+        return open_workspace(self.settings)
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """Opened and read. What the user should know about it (an apply that was recovered) is said on stderr."""
+        workspace = self.unread
         if notice := workspace.catalog.snapshot().notice:
             report.say(f"note: {notice}")
         return workspace

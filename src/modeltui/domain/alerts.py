@@ -65,10 +65,11 @@ def alerts_of(
     keys_missing: providers that need a key and have none here, with the names of the variables that may hold it.
     verified_within: days since the last verification of a price that are taken as fresh.
     """
+    chains = _Chains(catalog)
     found = [
         *_of_providers(catalog, keys_missing),
         *_of_defaults(catalog),
-        *(alert for model in catalog.models.values() for alert in _of_model(model, catalog, today, verified_within)),
+        *(alert for model in catalog.models.values() for alert in _of_model(model, chains, today, verified_within)),
     ]
     return gravest_first(found)
 
@@ -78,7 +79,7 @@ def gravest_first(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
     return tuple(sorted(alerts, key=lambda alert: (SEVERITIES.index(alert.severity), alert.code, alert.subject)))
 
 
-def _of_model(model: Model, catalog: Catalog, today: date, verified_within: int) -> Iterator[Alert]:
+def _of_model(model: Model, chains: _Chains, today: date, verified_within: int) -> Iterator[Alert]:
     if model.fault is not None:
         message = f"cannot be used: {model.fault.message}"
         yield _about(
@@ -91,7 +92,7 @@ def _of_model(model: Model, catalog: Catalog, today: date, verified_within: int)
             "The lock says that nobody changes it. `modeltui drift` shows what changed, takes it back or locks it anew."
         )
         yield _about(model, "lock-broken", "error", message, explanation)
-    yield from _of_replacement(model, catalog)
+    yield from _of_replacement(model, chains)
     if model.active:
         yield from _of_last_day(model, today)
         yield from _of_deprecation(model, today)
@@ -135,16 +136,16 @@ def _of_price(model: Model, today: date, verified_within: int) -> Iterator[Alert
     yield _about(model, "price-unverified", "note", f"the price was not verified {since}", explanation)
 
 
-def _of_replacement(model: Model, catalog: Catalog) -> Iterator[Alert]:
-    name = get(catalog.documents.get(model.key, {}), ("replaced_by",))
-    if not isinstance(name, str):
+def _of_replacement(model: Model, chains: _Chains) -> Iterator[Alert]:
+    name = model.replaced_by
+    if name is None:
         return
-    successor = catalog.models.get(name)
+    successor = chains.models.get(name)
     if successor is not None and successor.active and name != model.key:
         return
     state = "is not there" if successor is None else "is not active"
     explanation = "Who follows it gets nothing. Name an active model."
-    last = _last_successor(name, catalog)
+    last = chains.last(name)
     remedy = None
     if last not in (None, model.key):
         remedy = Remedy(f"replace it by {last}", (Edit(("replaced_by",), name, last),))
@@ -153,15 +154,23 @@ def _of_replacement(model: Model, catalog: Catalog) -> Iterator[Alert]:
     )
 
 
-def _last_successor(name: str, catalog: Catalog) -> str | None:
-    """The first active model that the chain of replacements from `name` on leads to; None where it leads nowhere."""
-    seen: set[str] = set()
-    while name in catalog.models and name not in seen:
-        if catalog.models[name].active:
-            return name
-        seen.add(name)
-        name = str(get(catalog.documents.get(name, {}), ("replaced_by",)))
-    return None
+class _Chains:
+    """What follows what, each chain gone along once."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.models = catalog.models
+        self._last: dict[str, str | None] = {}
+
+    def last(self, name: str) -> str | None:
+        """The first active model that the replacements from `name` on lead to; None where they lead nowhere."""
+        passed: list[str] = []
+        while name in self.models and not self.models[name].active and name not in self._last:
+            self._last[name] = None  # unless the chain leads on, and not back here
+            passed.append(name)
+            name = self.models[name].replaced_by or ""
+        end = self._last.get(name, name if name in self.models else None)
+        self._last.update((each, end) for each in passed)
+        return end
 
 
 def _of_defaults(catalog: Catalog) -> Iterator[Alert]:
@@ -218,9 +227,12 @@ def _make_default(model: Model, catalog: Catalog) -> Remedy:
 
 
 def _of_providers(catalog: Catalog, keys_missing: Mapping[str, Collection[str]]) -> Iterator[Alert]:
+    served: dict[str, list[str]] = {provider: [] for provider in keys_missing}
+    for model in catalog.models.values():
+        if model.active and model.provider in served:
+            served[model.provider].append(model.key)
     for provider, names in keys_missing.items():
-        keys = tuple(model.key for model in catalog.models.values() if model.provider == provider and model.active)
-        if keys:
+        if keys := tuple(served[provider]):
             yield Alert(
                 code="key-missing",
                 severity="warning",

@@ -7,14 +7,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from modeltui.domain.document import Document
 from modeltui.domain.finding import Finding
 from modeltui.domain.model import Model
-from modeltui.domain.run_stats import RunStats
 from modeltui.domain.text import some_of
-from modeltui.domain.units import Units, units_of
 from modeltui.errors import BrokenFileError, NotFoundError
+
+if TYPE_CHECKING:
+    from modeltui.domain.run_stats import RunStats
+    from modeltui.domain.units import Units
+
+
+class Counts(NamedTuple):
+    """How many models there are, and how many of them are what."""
+
+    total: int
+    active: int
+    locked: int
+    drifted: int
+    broken: int
 
 
 @dataclass(frozen=True)
@@ -41,7 +55,21 @@ class Catalog:
     @cached_property
     def units(self) -> Units:
         """`[units]`: what a credit and other currencies are worth, and the margin."""
+        from modeltui.domain.units import units_of  # noqa: PLC0415  # for prices only
+
         return units_of(self.settings)
+
+    @cached_property
+    def counts(self) -> Counts:
+        """What the line at the top says of all rows, counted once."""
+        models = self.models.values()
+        return Counts(
+            total=len(models),
+            active=sum(map(attrgetter("active"), models)),
+            locked=sum(model is not None for model in map(attrgetter("lock"), models)),
+            drifted=sum(map(attrgetter("is_drifted"), models)),
+            broken=sum(fault is not None for fault in map(attrgetter("fault"), models)),
+        )
 
     @cached_property
     def by_uid(self) -> Mapping[str, Model]:
@@ -50,6 +78,19 @@ class Catalog:
         for model in self.models.values():
             if model.uid:
                 found.setdefault(model.uid.casefold(), model)
+        return found
+
+    @cached_property
+    def casefolded_keys(self) -> frozenset[str]:
+        return frozenset(key.casefold() for key in self.models)
+
+    @cached_property
+    def first_replaced(self) -> Mapping[str, str]:
+        """The first model that names a key in `replaced_by`, by that key."""
+        found: dict[str, str] = {}
+        for key, model in self.models.items():
+            if model.replaced_by is not None:
+                found.setdefault(model.replaced_by, key)
         return found
 
     @cached_property

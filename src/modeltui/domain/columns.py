@@ -5,27 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from types import MappingProxyType
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from modeltui.domain.catalog import Catalog
 from modeltui.domain.document import ABSENT, FieldPath, get, parse_field, shown
 from modeltui.domain.model import Model
 from modeltui.domain.plan import Plan, pending_document
 from modeltui.domain.price import cost_text
-from modeltui.domain.query.fields import Field, field_named, nearest_field
-from modeltui.domain.run_stats import TREND, RunStats
-from modeltui.domain.run_values import (
-    age_text,
-    local,
-    runs_of,
-    seconds_text,
-    spend_text,
-    success_text,
-    trend_text,
-)
+from modeltui.domain.run_stats import TREND
 from modeltui.errors import UsageError
+
+if TYPE_CHECKING:
+    from modeltui.domain.catalog import Catalog
+    from modeltui.domain.query.fields import Field
 
 Align: TypeAlias = Literal["left", "right"]
 TextOf: TypeAlias = Callable[[Model, Plan], str]
@@ -48,16 +41,28 @@ class Column:
 
 def column_named(name: str, catalog: Catalog) -> Column:
     """The column of a name, or one made for any field of the files. Raises UsageError for a name that is neither."""
+    if name in COLUMNS:
+        return _bound(COLUMNS[name], catalog)
+    from modeltui.domain.query.fields import field_named, nearest_field  # noqa: PLC0415  # for any other name
+
     field = field_named(name)
     if field is None:
         near = nearest_field(name)
         raise UsageError(
             f"no column {name!r}", hint=f"did you mean {near}?" if near else f"known are {', '.join(COLUMNS)}"
         )
-    if known := _BY_FIELD.get(field.name):
-        said = _OF_RUNS.get(known.id)
-        return known if said is None else replace(known, text=partial(_run_text, said, catalog))
+    if known := _by_field().get(field.name):
+        return _bound(known, catalog)
     return Column(name, name, 8, "left", partial(_field_text, field, parse_field(name), catalog))
+
+
+def _bound(column: Column, catalog: Catalog) -> Column:
+    """A column of what runs came to, for one catalogue; any other as it is."""
+    if column.text is not _unbound:
+        return column
+    from modeltui.domain.run_texts import run_text  # noqa: PLC0415  # for these columns only
+
+    return replace(column, text=partial(run_text, column.id, catalog))
 
 
 def _field_text(field: Field, path: FieldPath, catalog: Catalog, model: Model, plan: Plan) -> str:
@@ -129,26 +134,6 @@ def _day(name: str) -> TextOf:
     return text
 
 
-def _run_text(said: Callable[[RunStats, Catalog], str], catalog: Catalog, model: Model, _: Plan) -> str:
-    stats = runs_of(model, catalog)
-    return "" if stats is None else said(stats, catalog)
-
-
-def _tested(stats: RunStats, catalog: Catalog) -> str:
-    return "" if stats.tested_at is None else age_text(local(stats.tested_at, catalog), catalog.as_of)
-
-
-_OF_RUNS: Mapping[str, Callable[[RunStats, Catalog], str]] = {
-    "tested": _tested,
-    "success": lambda stats, _: success_text(stats),
-    "runs": lambda stats, _: str(stats.total),
-    "spend": lambda stats, catalog: spend_text(stats.spend, catalog.units),
-    "p50": lambda stats, _: seconds_text(stats.p50_s),
-    "p95": lambda stats, _: seconds_text(stats.p95_s),
-    "trend": lambda stats, _: trend_text(stats),
-}
-
-
 def _unbound(_: Model, __: Plan) -> str:
     return ""
 
@@ -191,4 +176,9 @@ _ALL = (
 
 COLUMNS: Mapping[str, Column] = MappingProxyType({column.id: column for column in _ALL})
 
-_BY_FIELD = {field.name: column for column in _ALL if (field := field_named(column.id)) is not None}
+
+@cache
+def _by_field() -> Mapping[str, Column]:
+    from modeltui.domain.query.fields import field_named  # noqa: PLC0415  # as above
+
+    return {field.name: column for column in _ALL if (field := field_named(column.id)) is not None}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.change import Action
+from modeltui.domain.document import Document
+from modeltui.domain.documents import Documents
 from modeltui.domain.model import model_of
 from modeltui.domain.plan import Plan, pending_document
 
@@ -21,5 +24,26 @@ def with_drafts(catalog: Catalog, plan: Plan) -> Catalog:
     return replace(
         catalog,
         models={key: merged[key] for key in sorted(merged)},
-        documents={**catalog.documents, **documents},
+        documents=_WithDrafts(documents, catalog.documents),
     )
+
+
+class _WithDrafts(Documents):
+    """Those of the drafts and those of the files, which may be read when they are asked for."""
+
+    def __init__(self, drafts: Mapping[str, Document], files: Mapping[str, Document]) -> None:
+        self._drafts = drafts
+        self._files = files
+
+    def __getitem__(self, key: str) -> Document:
+        return self._drafts[key] if key in self._drafts else self._files[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._drafts or key in self._files
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (key for key in self._files if key not in self._drafts)
+        yield from self._drafts
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from modeltui.domain.catalog import Catalog
-from modeltui.domain.model import Model
 from modeltui.domain.narrowing import words_of
-from modeltui.domain.plan import Plan
-from modeltui.domain.query.fields import Field
+
+if TYPE_CHECKING:
+    from modeltui.domain.catalog import Catalog
+    from modeltui.domain.model import Model
+    from modeltui.domain.plan import Plan
+    from modeltui.domain.query.fields import Field
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,19 +86,23 @@ def written(value: Any) -> str:
 
 def checker(spec: InputSpec) -> Check:
     """The check of one input, with all its bounds."""
-    if spec.enum is not None:
-        return _enum_check(spec.enum)
+    return unchosen(spec) if spec.enum is None else _enum_check(spec.enum)
+
+
+def unchosen(spec: InputSpec) -> Check:
+    """The check of one input with all its bounds, whatever its choices."""
     return _CHECKS["string" if spec.is_media else spec.type](spec)
 
 
 def _enum_check(enum: tuple[Any, ...]) -> Check:
-    message = "must be " + ("one of " if len(enum) > 1 else "") + ", ".join(_quoted(value) for value in enum)
     texts = frozenset(value for value in enum if isinstance(value, str))
 
     def check(value: Any) -> str | None:
-        if isinstance(value, str):
-            return None if value in texts else message
-        return None if any(equal(value, allowed) for allowed in enum) else message
+        fits = value in texts if isinstance(value, str) else any(equal(value, allowed) for allowed in enum)
+        return None if fits else message()
+
+    def message() -> str:
+        return "must be " + ("one of " if len(enum) > 1 else "") + ", ".join(_quoted(value) for value in enum)
 
     return check
 

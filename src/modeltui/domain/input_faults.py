@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, NoReturn
 
 from modeltui.domain.document import format_field
-from modeltui.domain.input_checks import checker
+from modeltui.domain.input_checks import checker, unchosen
 from modeltui.domain.input_rules import check_values
 from modeltui.domain.inputs import InputSpec
 from modeltui.domain.reading import Table
@@ -43,7 +42,7 @@ def _verify_choices(spec: InputSpec) -> None:
         return
     if not spec.enum:
         _refuse(spec, "enum", "must hold at least one value")
-    fits = checker(replace(spec, enum=None))
+    fits = unchosen(spec)
     for value in spec.enum:
         if (message := fits(value)) is not None:
             _refuse(spec, "enum", f"{value!r} {message}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -87,41 +87,21 @@ def _spec(name: str, table: Table) -> InputSpec:
     kind = table.needed_text("type")
     if kind not in TYPES:
         table.refuse(f"must be one of {', '.join(TYPES)}", "type")
-    items, fields = table.table("items"), table.table("fields")
-    return InputSpec(
-        name=name,
-        type=kind,
-        title=table.text("title") or "",
-        help=table.text("help") or "",
-        required=table.flag("required"),
-        default=table.values.get("default"),
-        is_default_sent=_is_default_sent(table),
-        send_when=_conditions(table),
-        omit=table.list("omit") or (),
-        ignored=table.flag("ignored"),
-        enum=table.list("enum"),
-        labels=_labels(table),
-        minimum=table.number("minimum"),
-        maximum=table.number("maximum"),
-        multiple_of=_positive(table, "multiple_of"),
-        step=_positive(table, "step"),
-        min_length=table.integer("min_length"),
-        max_length=table.integer("max_length"),
-        not_blank=table.flag("not_blank"),
-        min_items=table.integer("min_items"),
-        max_items=table.integer("max_items"),
-        items=_spec("item", items) if items is not None else None,
-        fields=tuple(_spec(key, entry) for key, entry in fields.tables()) if fields is not None else None,
-        also_integer=table.flag("also_integer"),
-        map=_map(table),
-        together_with=table.texts("together_with"),
-        snap=_snap(table),
-        cast=_cast(table),
-        advanced=table.flag("advanced"),
-        multiline=table.flag("multiline"),
-        max_seconds=_positive(table, "max_seconds"),
-        max_mb=_positive(table, "max_mb"),
-    )
+    for key in ("items", "fields"):
+        table.table(key)
+    values = table.values
+    said: dict[str, Any] = {part: read(table) for key, part, read in _READERS if key in values}
+    return InputSpec(name=name, type=kind, **said)
+
+
+def _items(table: Table) -> InputSpec | None:
+    items = table.table("items")
+    return None if items is None else _spec("item", items)
+
+
+def _fields(table: Table) -> tuple[InputSpec, ...] | None:
+    fields = table.table("fields")
+    return None if fields is None else tuple(_spec(key, entry) for key, entry in fields.tables())
 
 
 def _is_default_sent(table: Table) -> bool:
@@ -170,6 +150,41 @@ def _cast(table: Table) -> str | None:
     if cast is not None and cast not in CASTS:
         table.refuse(f"must be one of {', '.join(CASTS)}", "cast")
     return cast
+
+
+_READERS: Final[tuple[tuple[str, str, Callable[[Table], Any]], ...]] = (
+    ("title", "title", lambda table: table.text("title") or ""),
+    ("help", "help", lambda table: table.text("help") or ""),
+    ("required", "required", lambda table: table.flag("required")),
+    ("default", "default", lambda table: table.values["default"]),
+    ("send", "is_default_sent", _is_default_sent),
+    ("send_when", "send_when", _conditions),
+    ("omit", "omit", lambda table: table.list("omit") or ()),
+    ("ignored", "ignored", lambda table: table.flag("ignored")),
+    ("enum", "enum", lambda table: table.list("enum")),
+    ("labels", "labels", _labels),
+    ("minimum", "minimum", lambda table: table.number("minimum")),
+    ("maximum", "maximum", lambda table: table.number("maximum")),
+    ("multiple_of", "multiple_of", lambda table: _positive(table, "multiple_of")),
+    ("step", "step", lambda table: _positive(table, "step")),
+    ("min_length", "min_length", lambda table: table.integer("min_length")),
+    ("max_length", "max_length", lambda table: table.integer("max_length")),
+    ("not_blank", "not_blank", lambda table: table.flag("not_blank")),
+    ("min_items", "min_items", lambda table: table.integer("min_items")),
+    ("max_items", "max_items", lambda table: table.integer("max_items")),
+    ("items", "items", _items),
+    ("fields", "fields", _fields),
+    ("also_integer", "also_integer", lambda table: table.flag("also_integer")),
+    ("map", "map", _map),
+    ("together_with", "together_with", lambda table: table.texts("together_with")),
+    ("snap", "snap", _snap),
+    ("cast", "cast", _cast),
+    ("advanced", "advanced", lambda table: table.flag("advanced")),
+    ("multiline", "multiline", lambda table: table.flag("multiline")),
+    ("max_seconds", "max_seconds", lambda table: _positive(table, "max_seconds")),
+    ("max_mb", "max_mb", lambda table: _positive(table, "max_mb")),
+)
+"""The keys that an input may have, the parts of InputSpec that they become, and how; in the order of their faults."""
 
 
 def json_schema(document: Document) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NoReturn
 
 from modeltui.domain.text import safe
@@ -14,7 +14,7 @@ _DOUBTFUL = re.compile(r"[^\x00-\x7e]")
 
 def json_line(value: Any, *, ascii_only: bool = False) -> str:
     """One line; ASCII only where asked, else text of any language as it is."""
-    return _checked(json.dumps(value, ensure_ascii=ascii_only, allow_nan=False))
+    return _checked(_encoder(ascii_only).encode(value))
 
 
 def json_pretty(value: Any, *, ascii_only: bool = False) -> str:
@@ -25,6 +25,12 @@ def json_pretty(value: Any, *, ascii_only: bool = False) -> str:
 def no_constant(name: str) -> NoReturn:
     """What `json.loads` is to do with NaN and Infinity, which are no JSON. Raises ValueError."""
     raise ValueError(f"{name} is not a number in JSON")
+
+
+@cache
+def _encoder(ascii_only: bool) -> json.JSONEncoder:
+    """One for all lines: `json.dumps` makes one for each."""
+    return json.JSONEncoder(ensure_ascii=ascii_only, allow_nan=False)
 
 
 def _checked(text: str) -> str:

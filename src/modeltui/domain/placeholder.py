@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 from urllib.parse import quote
 
@@ -31,6 +32,9 @@ _SLASHES: Final = "+"
 _PIECE = re.compile(r"\$\$\{|\$\{([^{}]*)\}")
 _STEP = re.compile(r"\.([A-Za-z_][A-Za-z0-9_-]*)|\[([0-9]{1,4})\]")
 _ROOT = re.compile(r"[a-z]+")
+_MOST_KEPT: Final = 4096
+"""How many texts are kept compiled, of each kind: the files of a catalogue share most of theirs."""
+_LONGEST_KEPT: Final = 300
 
 
 def render(template: Any, scope: Scope) -> Any:
@@ -41,7 +45,7 @@ def render(template: Any, scope: Scope) -> Any:
 def compile_template(template: Any) -> Template:
     """Prepare a text, table or list for many renderings. Raises InvalidValueError on a placeholder that is none."""
     if isinstance(template, str):
-        return _text(template)
+        return _text(template) if len(template) > _LONGEST_KEPT else _text_before(template)
     if isinstance(template, Mapping):
         return _table(template)
     if isinstance(template, list | tuple):
@@ -54,6 +58,10 @@ def compile_path(template: str) -> Template:
 
     ABSENT where a value is missing, or a part of it empty, `.` or `..`.
     """
+    return _path(template) if len(template) > _LONGEST_KEPT else _path_before(template)
+
+
+def _path(template: str) -> Template:
     pieces = _pieces(template, _path_part)
 
     def path(scope: Scope) -> Any:
@@ -71,15 +79,24 @@ def compile_path(template: str) -> Template:
 def references(template: Any) -> Iterator[Reference]:
     """Every place that the placeholders of a template name. Raises InvalidValueError as `compile_template` does."""
     if isinstance(template, str):
-        for match in _PIECE.finditer(template):
-            if match.group(1) is not None:
-                yield from _alternatives(match.group(1).removeprefix(_SLASHES))
+        if "${" in template:
+            yield from (_named if len(template) > _LONGEST_KEPT else _named_before)(template)
     elif isinstance(template, Mapping):
         for value in template.values():
             yield from references(value)
     elif isinstance(template, list | tuple):
         for value in template:
             yield from references(value)
+
+
+def _named(text: str) -> tuple[Reference, ...]:
+    insides = (match.group(1) for match in _PIECE.finditer(text))
+    return tuple(
+        reference
+        for inside in insides
+        if inside is not None
+        for reference in _alternatives(inside.removeprefix(_SLASHES))
+    )
 
 
 def as_text(value: Any) -> str:
@@ -264,3 +281,9 @@ def _element(template: Any) -> Callable[[Scope], list[Any]]:
         return [value for value in values if value is not ABSENT]
 
     return each
+
+
+# A compiled text has no state, so that all files that say the same share it.
+_named_before = lru_cache(_MOST_KEPT)(_named)
+_text_before = lru_cache(_MOST_KEPT)(_text)
+_path_before = lru_cache(_MOST_KEPT)(_path)

@@ -22,8 +22,13 @@ def verify_placeholders(document: Document, specs: tuple[InputSpec, ...]) -> Non
     """Raise InvalidValueError naming the first field whose placeholder can never be filled in."""
     known = {spec.name: spec for spec in specs}
     for call in call_paths(document):
+        allowed_of: dict[bool, dict[str, tuple[str, ...]]] = {}
         for field, text, repeats in _texts_of_call(document, call):
-            allowed = _allowed(document, call, field)
+            if "${" not in text:
+                continue
+            if (is_use := field[-1] == "use") not in allowed_of:
+                allowed_of[is_use] = _allowed(document, call, field)
+            allowed = allowed_of[is_use]
             for reference in _references(field, text):
                 problem = _problem(reference, known, allowed, repeats=repeats)
                 if problem is not None:

@@ -12,7 +12,6 @@ from modeltui.domain.document import Document, FieldPath, format_field, get
 from modeltui.domain.plan import Plan, PlannedFile, pending_document
 from modeltui.domain.policy import Policy
 from modeltui.domain.price import price_of
-from modeltui.domain.price_scaling import prices
 from modeltui.domain.text import some_of
 
 _HUNDRED = Decimal(100)
@@ -84,5 +83,7 @@ def _jumps(plan: Plan, file: PlannedFile, catalog: Catalog, percent: Decimal) ->
 
 def _amounts(document: Document) -> Mapping[FieldPath, tuple[str, Decimal]]:
     """The prices of a model that can be read, as text and as amounts."""
+    from modeltui.domain.price_scaling import prices  # noqa: PLC0415  # for catalogues with such a limit
+
     found = ((path, text, price_of(text)) for path, text in prices(document) if isinstance(text, str))
     return {path: (text, amount) for path, text, amount in found if amount is not None}

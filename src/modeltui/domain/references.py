@@ -7,6 +7,7 @@ from typing import Any
 
 from modeltui.domain.change import Action
 from modeltui.domain.document import FieldPath, format_field
+from modeltui.domain.model import model_of
 from modeltui.domain.plan import pending_document
 from modeltui.domain.snapshot import Snapshot
 
@@ -23,14 +24,13 @@ class References:
             planned = files.get(key)
             if planned is not None and planned.action is Action.DELETE:
                 continue
-            document = (
-                pending_document(snapshot.plan, snapshot.catalog, key)
-                if planned is not None
-                else snapshot.catalog.documents.get(key, {})
-            )
-            if isinstance(other := document.get("replaced_by"), str) and other != key:
-                self._replaced.setdefault(other, []).append(key)
-            if document.get("default") is True and not model.is_broken:
+            after = model
+            if planned is not None:
+                document = pending_document(snapshot.plan, snapshot.catalog, key)
+                after = model_of(key, model.path, model.digest, document, model.fault)
+            if after.replaced_by is not None and after.replaced_by != key:
+                self._replaced.setdefault(after.replaced_by, []).append(key)
+            if after.default and not model.is_broken:
                 self._defaults.add(key)
         for path, text in _texts(snapshot.catalog.settings, ()):
             self._settings.setdefault(text, []).append(format_field(path))

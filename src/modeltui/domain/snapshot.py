@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from modeltui.domain.catalog import Catalog
-from modeltui.domain.drafts import with_drafts
 from modeltui.domain.plan import Plan
 from modeltui.domain.queue import Queue
 
@@ -34,4 +33,13 @@ class Snapshot:
     @cached_property
     def shown(self) -> Catalog:
         """The catalogue with the models that wait to be created."""
+        if not self.plan.files:
+            return self.catalog
+        from modeltui.domain.drafts import with_drafts  # noqa: PLC0415  # for what is pending only
+
         return with_drafts(self.catalog, self.plan)
+
+    def ready(self) -> Snapshot:
+        """Itself, with what every screen asks of it at once worked out: called off the event loop."""
+        self.shown.counts  # noqa: B018  # kept there
+        return self

@@ -66,6 +66,23 @@ def _field(name: str, position: int) -> Field:
     return field
 
 
+def ranks_of(field: Field, models: Iterable[Model], catalog: Catalog, plan: Plan) -> list[Rank | None]:
+    """What `sort_models` compares of each model, None for what is missing: made once for each value, whoever has it."""
+    value_of = field.sorted_of or field.value_of
+    known: dict[tuple[type, Any], Rank | None] = {}
+    found: list[Rank | None] = []
+    for model in models:
+        value = value_of(model, catalog, plan)
+        try:
+            found.append(known[type(value), value])
+        except KeyError:
+            rank = known[type(value), value] = _rank(field, value)
+            found.append(rank)
+        except TypeError:  # a list or a table
+            found.append(_rank(field, value))
+    return found
+
+
 def _sorted(rows: list[Model], key: SortKey, catalog: Catalog, plan: Plan) -> list[Model]:
     present: list[tuple[Rank, Model]] = []
     missing: list[Model] = []
@@ -98,7 +115,7 @@ def _rank(field: Field, value: Any) -> Rank | None:
 def _rank_of(value: Any) -> Rank | None:
     """Numbers before dates before text; a list by its elements."""
     if isinstance(value, str):
-        return (2, natural(value))
+        return (2, tuple(natural(value)))
     if isinstance(value, int | float | Decimal):
         return None if value != value else (0, value)  # noqa: PLR0124  # not a number
     if isinstance(value, date):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from itertools import islice
@@ -10,7 +9,6 @@ from itertools import islice
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 LONGEST_LINE = 1000
 """Characters of one line of text for people; a longer one is shown by its two ends."""
-_PLAIN = re.compile(r"[ -~]*")
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\x1b": "\\e", "\0": "\\0"}
 
 
@@ -20,7 +18,7 @@ def safe(text: object, *, keep: str = "") -> str:
     Characters in `keep` (such as a line feed where lines are wanted) stay as they are.
     """
     value = str(text)
-    if _PLAIN.fullmatch(value):
+    if value.isascii() and value.isprintable():
         return value
     return "".join(_visible(character, keep) for character in value)
 

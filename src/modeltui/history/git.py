@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
-import signal
-import subprocess
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from modeltui.domain.text import safe
 from modeltui.errors import ModeltuiError
+from modeltui.history import work_tree
+
+if TYPE_CHECKING:
+    import subprocess
+    from pathlib import Path
 
 _KEPT: Final = frozenset(
     {
@@ -46,7 +47,6 @@ _FORCED: Final = {
 _NO_PATHSPECS: Final = frozenset({"check-ignore"})
 """Commands that take paths and refuse to be told so."""
 _GRACE_S: Final = 5.0
-_HEAD = re.compile(r"ref: refs/heads/(.+)")
 
 
 class GitError(ModeltuiError):
@@ -72,6 +72,8 @@ class Git:
         settings = [part for setting in _SETTINGS for part in ("-c", setting)]
         literally = [] if arguments[0] in _NO_PATHSPECS else ["--literal-pathspecs"]
         command = ["git", "--no-pager", *literally, *settings, *arguments]
+        import subprocess  # noqa: PLC0415  # 8 ms, which most catalogues need not
+
         try:
             process = subprocess.Popen(  # noqa: S603  # a list, no shell
                 command,
@@ -106,38 +108,12 @@ def listed(paths: Iterable[str]) -> bytes:
 
 def git_directory(root: str) -> Path | None:
     """The `.git` directory that `root` belongs to, found without running anything; None outside a work tree."""
-    place = Path(os.path.realpath(root))
-    for directory in (place, *place.parents):
-        entry = directory / ".git"
-        if (entry / "HEAD").is_file():
-            return entry
-        if entry.is_file() and (linked := _linked(entry)) is not None:
-            return linked
-    return None
-
-
-def branch(root: str) -> str | None:
-    """The branch of the work tree that `root` lies in, `detached at …` without one; None outside a work tree."""
-    directory = git_directory(root)
-    if directory is None:
+    found = work_tree.git_directory(root)
+    if found is None:
         return None
-    try:
-        head = (directory / "HEAD").read_text(encoding="utf-8", errors="replace")[:4096].strip()
-    except OSError:
-        return None
-    match = _HEAD.fullmatch(head)
-    return match[1] if match else f"detached at {head[:7]}"
+    from pathlib import Path  # noqa: PLC0415  # as above
 
-
-def _linked(entry: Path) -> Path | None:
-    """Where a `.git` file of a linked work tree or submodule points."""
-    try:
-        text = entry.read_text(encoding="utf-8", errors="surrogateescape")[:4096]
-    except OSError:
-        return None
-    name = text.removeprefix("gitdir:").strip()
-    target = entry.parent / name
-    return target if text.startswith("gitdir:") and (target / "HEAD").is_file() else None
+    return Path(found)
 
 
 def _scrubbed(environment: Mapping[str, str]) -> dict[str, str]:
@@ -151,6 +127,9 @@ def _scrubbed(environment: Mapping[str, str]) -> dict[str, str]:
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
     """Ask first: git removes its own lock files when it is asked."""
+    import signal  # noqa: PLC0415  # as above
+    import subprocess  # noqa: PLC0415
+
     for sign in (signal.SIGTERM, signal.SIGKILL):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, sign)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from modeltui.domain.finding import Finding
-from modeltui.history.git import Git, GitError, branch, git_directory
+from modeltui.history.git import Git, GitError, git_directory
+from modeltui.history.work_tree import branch
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _UNDER_WAY: Final = (
     ("MERGE_HEAD", "a merge"),

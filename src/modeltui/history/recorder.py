@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from modeltui.domain.recorder import Recorded
 from modeltui.domain.text import safe
@@ -15,6 +15,9 @@ from modeltui.history.git import Git, GitError, git_directory, listed
 from modeltui.history.message import TRAILER, message_of
 from modeltui.history.preflight import is_detached, is_ignored, obstacle, wait_for_index
 from modeltui.history.repository import HistoryRepository
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _STDIN: Final = ("--pathspec-from-file=-", "--pathspec-file-nul")
 _SEARCHED: Final = 500
@@ -99,9 +102,15 @@ class GitRecorder:
 
     def _commit(self, record: Mapping[str, Any], paths: Sequence[str]) -> None:
         """`commit --only`: whatever else is staged stays staged. Nothing to commit is no error."""
-        self._wait_until_free()
+        from modeltui.history.bulk_commit import committed_at_once  # noqa: PLC0415  # in a git work tree only
+
+        directory = self._wait_until_free()
+        if committed_at_once(self._git, directory, record, paths):
+            return
         tracked = self._git.names("ls-files", "-z", "--", ".")
         there = [path for path in paths if os.path.lexists(f"{self._root}/{path}")]
+        if not tracked.union(there).issuperset(paths):  # gone, and from the index as well
+            tracked |= self._committed()
         new = [path for path in there if path not in tracked]
         meant = [path for path in paths if path in tracked or path in new]
         if new:
@@ -123,12 +132,20 @@ class GitRecorder:
             if self._differs(meant):
                 raise
 
-    def _wait_until_free(self) -> None:
+    def _committed(self) -> frozenset[str]:
+        """The files of the catalogue in HEAD."""
+        try:
+            return self._git.names("ls-tree", "-r", "-z", "--name-only", "HEAD")
+        except GitError:
+            return frozenset()
+
+    def _wait_until_free(self) -> Path:
         directory = git_directory(self._root)
         assert directory is not None
         wait_for_index(directory, self._pause)
         if why := obstacle(directory):
             raise GitError(why)
+        return directory
 
     def _differs(self, paths: Sequence[str]) -> bool:
         try:

@@ -20,7 +20,7 @@ from urllib.parse import quote
 from modeltui.errors import BrokenFileError, BusyError, ModeltuiError, RefusedError
 from modeltui.jobs import schema
 from modeltui.storage import state_dir
-from modeltui.storage.fs import Stat, exists, reason_of
+from modeltui.storage.fs import Stat, reason_of
 from modeltui.storage.real_fs import RealFs
 
 JOBS_DB: Final = f"{state_dir.STATE}/jobs.db"
@@ -199,11 +199,15 @@ class Database:
             there = found if path == JOBS_DB else self._stat(path)
             if there is not None and there.kind != "file":
                 raise BrokenFileError(f"{path} is a {there.kind}, not a file", code=_CODE, hint=_REMEDY)
-            if there is not None and (why := state_dir.distrust(self._fs, path)) is not None:
+            if there is not None and (why := state_dir.distrust(self._fs, path, there)) is not None:
                 raise RefusedError(f"{path} is not believed: {why}", hint="look at it, and move it away")
 
     def _stat(self, path: str) -> Stat | None:
-        return self._fs.stat(path) if exists(self._fs, path) else None
+        """One look: whoever closes the database last takes the log away, at any moment."""
+        try:
+            return self._fs.stat(path)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
 
 
 def _connect(path: str, options: str) -> sqlite3.Connection:

@@ -20,6 +20,7 @@ from modeltui.storage.real_fs import RealFs
 JOBS: Final = f"{state_dir.STATE}/jobs"
 _LARGEST: Final = 4096
 _SUFFIX: Final = ".lock"
+_DRAFT: Final = ".new"
 
 
 class Owner:
@@ -66,11 +67,18 @@ class Owner:
         except (OSError, ValueError, TypeError, KeyError, RecursionError):
             return "another process"
 
-    def _locked(self) -> Release | None:
-        path, mode = _path(self.id), state_dir.file_mode(self._fs)
-        release = self._fs.try_lock(path, mode)
+    def _locked(self) -> Release:
+        """A lock under its name: others ask for what is named as one, and sweep it where it is free."""
+        draft, path = f"{JOBS}/{self.id}{_DRAFT}", _path(self.id)
+        release = self._fs.try_lock(draft, state_dir.file_mode(self._fs))
+        assert release is not None, "nobody else knows the name"
         with suppress(OSError):
-            self._fs.append(path, json.dumps({**self._who(), "pid": os.getpid()}).encode())
+            self._fs.append(draft, json.dumps({**self._who(), "pid": os.getpid()}).encode())
+        try:
+            self._fs.rename(draft, path)
+        except OSError:
+            release()
+            raise
         return release
 
     def _sweep(self) -> None:

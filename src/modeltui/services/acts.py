@@ -20,7 +20,6 @@ from modeltui.domain.document import (
     with_value,
 )
 from modeltui.domain.model import Model
-from modeltui.domain.price_scaling import parse_factor, parse_price_field, parse_rounding, scaled
 from modeltui.domain.snapshot import Snapshot
 from modeltui.errors import RefusedError, UsageError
 from modeltui.services.outcome import Outcome
@@ -111,6 +110,13 @@ def tag(add: Sequence[str], remove: Sequence[str]) -> Act:
 
 def scale(field: str, factor: str, rounding: str | None = None) -> Act:
     """All prices (`cost`), or those at one path, times a factor. Raises UsageError."""
+    from modeltui.domain.price_scaling import (  # noqa: PLC0415  # for prices only
+        parse_factor,
+        parse_price_field,
+        parse_rounding,
+        scaled,
+    )
+
     path, number = parse_price_field(parse_field(field)), parse_factor(factor)
     rounded = None if rounding is None else parse_rounding(rounding)
 

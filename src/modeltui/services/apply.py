@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
+from modeltui.domain.change import Action
 from modeltui.domain.finding import Finding
 from modeltui.domain.plan import CHANGED, Plan, PlannedFile
 from modeltui.domain.plan_limits import PlanLimits, limits_of
@@ -33,6 +34,7 @@ from modeltui.services.unlock_reason import reason_with_unlocks
 from modeltui.storage.applier import Applied, Applier, ApplyStatus, Recovered
 from modeltui.storage.doubt import Doubt, KeptFile
 from modeltui.storage.fs import digest
+from modeltui.storage.guard import Folder
 from modeltui.storage.mutex import Delay, OnWait
 from modeltui.storage.request import ApplyRequest, FileOperation
 
@@ -107,10 +109,12 @@ class ApplyService:
         *,
         confirmed: int | None = None,
         on_wait: OnWait | None = None,
+        looks_again: bool = True,
     ) -> ApplyOutcome:
         """Write the pending changes of `keys` (None: all) and record them with `reason`, and why models were unlocked.
 
-        `confirmed` is the number of files as a person said it, for an apply that is beyond the policy's limit.
+        `confirmed` is the number of files as a person said it, for an apply that is beyond the policy's limit. Without
+        `looks_again` the outcome has the snapshot of before: for who ends here, and shows nothing more.
 
         `on_wait` is told, on the calling thread and at once, of another process that writes the catalogue: `str` of
         the Delay is a line for people. It is told again when the wait is for somebody else.
@@ -124,7 +128,9 @@ class ApplyService:
             plan = _chosen(snapshot.plan, keys)
             reason = reason_with_unlocks(reason, snapshot.queue, plan)
             ids = _change_ids(snapshot, plan)
-            return self.write(snapshot, plan, reason, ids, confirmed=confirmed, on_wait=on_wait)
+            return self.write(
+                snapshot, plan, reason, ids, confirmed=confirmed, on_wait=on_wait, looks_again=looks_again
+            )
 
     def write(
         self,
@@ -135,6 +141,7 @@ class ApplyService:
         *,
         confirmed: int | None = None,
         on_wait: OnWait | None = None,
+        looks_again: bool = True,
     ) -> ApplyOutcome:
         """Write a plan made on `snapshot`; the changes that are named leave the queue. Raises what `apply` raises."""
         with self._current.guard:
@@ -148,7 +155,8 @@ class ApplyService:
             refuse_without_reason(snapshot, plan, reason)
             _refuse_large(snapshot, plan, confirmed)
             request = self._request(snapshot, plan, reason.strip(), tuple(change_ids))
-            return self._outcome(snapshot, self._written(request, on_wait))
+            applied = self._written(request, on_wait)
+            return self._outcome(snapshot, applied) if looks_again else _outcome(snapshot, applied, applied.warnings)
 
     @contextmanager
     def _refusals_noted(self, plan: Plan) -> Iterator[None]:
@@ -174,7 +182,7 @@ class ApplyService:
             snapshot = self._current.reload()
         except ModeltuiError as error:
             warnings = (*warnings, f"all is written, but it could not be read again: {error.message}")
-        return ApplyOutcome(snapshot, applied.id, applied.paths, applied.commit, tuple(warnings))
+        return _outcome(snapshot, applied, warnings)
 
     def swept(self, plan: Plan | None = None) -> tuple[str, ...]:
         """Files of a plan (None: all that is pending) with uncommitted edits by hand, which its commit would take
@@ -241,7 +249,9 @@ class ApplyService:
 
     def _request(self, snapshot: Snapshot, plan: Plan, reason: str, change_ids: tuple[str, ...]) -> ApplyRequest:
         stamp = self._identity.stamp(reason)
-        contents = {file.path: content for file in plan.files.values() if (content := self._verified(file)) is not None}
+        with Folder(snapshot.catalog.root) as folder:
+            found = ((file.path, _verified(file, folder)) for file in plan.files.values())
+            contents = {path: content for path, content in found if content is not None}
         operations = tuple(self._operation(file, contents.get(file.path)) for file in plan.files.values())
         return ApplyRequest(
             id=stamp.id,
@@ -253,13 +263,6 @@ class ApplyService:
             change_ids=change_ids,
             record=history_record(snapshot, plan, operations, contents, stamp),
         )
-
-    def _verified(self, file: PlannedFile) -> bytes | None:
-        """The bytes that the edit is to be made on: those it was queued for. The applier looks again."""
-        content = self._renderer.current(file)
-        if content is not None and digest(content) != file.base:
-            raise _stale([file])
-        return content
 
     def _operation(self, file: PlannedFile, content: bytes | None) -> FileOperation:
         try:
@@ -276,6 +279,18 @@ class ApplyService:
             new_content=new_content,
             is_of_lock_only=file.is_of_lock_only,
         )
+
+
+def _outcome(snapshot: Snapshot, applied: Applied, warnings: Sequence[str]) -> ApplyOutcome:
+    return ApplyOutcome(snapshot, applied.id, applied.paths, applied.commit, tuple(warnings))
+
+
+def _verified(file: PlannedFile, folder: Folder) -> bytes | None:
+    """The bytes that the edit is to be made on: those it was queued for. The applier looks again."""
+    content = None if file.action is Action.CREATE else folder.read(file.path)
+    if content is not None and digest(content) != file.base:
+        raise _stale([file])
+    return content
 
 
 def _told(recovered: Recovered) -> str:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from modeltui.domain.audit import Anchor, Audit, AuditEntry, Verdict, decoded_entry, parsed_anchor, walk
 from modeltui.domain.document import ABSENT
 from modeltui.domain.recorder import Recorder
 from modeltui.domain.value_codec import decoded
 from modeltui.errors import ApplyError, ModeltuiError
-from modeltui.history.commits import Commits
-from modeltui.history.git import GitError
-from modeltui.history.repository import HistoryRepository
 from modeltui.storage.applier import Applied, Applier, Recovered, Settler
 from modeltui.storage.audit_file import AuditContent, AuditFile
 from modeltui.storage.fs import reason_of
@@ -21,6 +18,10 @@ from modeltui.storage.journal import Way
 from modeltui.storage.mutex import OnWait
 from modeltui.storage.read_only import refuse_read_only
 from modeltui.storage.request import ApplyRequest
+
+if TYPE_CHECKING:
+    from modeltui.history.commits import Commits
+    from modeltui.history.repository import HistoryRepository
 
 __all__ = ["AuditEntry", "AuditService", "AuditedApplier", "Verdict"]
 
@@ -106,6 +107,8 @@ class AuditService:
 
     def _of_commits(self) -> tuple[list[Anchor], str | None]:
         """Other clones have logs of their own, and whoever commits can write what they like."""
+        from modeltui.history.git import GitError  # noqa: PLC0415  # not for an apply
+
         try:
             named = self._commits.anchors() if self._commits.is_there() else []
         except GitError as error:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from modeltui.domain import facets as counting
-from modeltui.domain import fuzzy
-from modeltui.domain.completion import Completion, fields_for, fragment_at, values_for
-from modeltui.domain.document import Document
-from modeltui.domain.facets import Facet
-from modeltui.domain.groups import Group, groups_of, sorted_by_group
-from modeltui.domain.model import Model
-from modeltui.domain.narrowing import excluding, without
 from modeltui.domain.query.fields import Field, field_named
-from modeltui.domain.snapshot import Snapshot
 from modeltui.errors import QueryError, UsageError
-from modeltui.services.catalog import CatalogService
+
+if TYPE_CHECKING:
+    from modeltui.domain.completion import Completion
+    from modeltui.domain.document import Document
+    from modeltui.domain.facets import Facet
+    from modeltui.domain.groups import Group
+    from modeltui.domain.model import Model
+    from modeltui.domain.snapshot import Snapshot
+    from modeltui.services.catalog import CatalogService
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,11 @@ class BrowseService:
 
     def rows(self, query: str, sort: str = "", group: str = "") -> Rows:
         """The models of a query in order, under the values of the field `group`. Raises QueryError."""
-        models = self._catalog.select(query, sorted_by_group(group, sort))
         if not group:
-            return Rows(models)
+            return Rows(self._catalog.select(query, sort))
+        from modeltui.domain.groups import groups_of, sorted_by_group  # noqa: PLC0415  # few group
+
+        models = self._catalog.select(query, sorted_by_group(group, sort))
         snapshot = self._catalog.snapshot()
         return Rows(models, groups_of(models, _field(group), snapshot.shown, snapshot.plan))
 
@@ -43,8 +45,11 @@ class BrowseService:
 
         What the query itself wants of a field, or leaves out, does not count there, so that all its values can be seen.
         """
+        from modeltui.domain import facets as counting  # noqa: PLC0415  # with the statistics, 5 ms
+        from modeltui.domain.narrowing import excluding, without  # noqa: PLC0415
+
         snapshot = self._catalog.snapshot()
-        rows: dict[str, list[Model]] = {}
+        rows: dict[str, Sequence[Model]] = {}
         found: list[Facet] = []
         for name in fields:
             is_ranges = name == counting.RANGES
@@ -59,6 +64,8 @@ class BrowseService:
 
     def completion(self, query: str, position: int) -> Completion:
         """What may stand at the cursor, values with how many models of the rest of the query have them."""
+        from modeltui.domain.completion import Completion, fields_for, fragment_at, values_for  # noqa: PLC0415
+
         fragment = fragment_at(query, position)
         if fragment is None:
             return Completion(query, position)
@@ -80,6 +87,8 @@ class BrowseService:
         """The rows whose name or key holds these letters in this order, the best first; the first rows without any."""
         if not letters.strip():
             return list(rows[:most])
+        from modeltui.domain import fuzzy  # noqa: PLC0415  # the jump alone wants it
+
         texts = ((str(at), text) for at, row in enumerate(rows) for text in {row.label, row.key})
         found = dict.fromkeys(int(at) for at in fuzzy.ranked(letters, texts, 2 * most))
         return [rows[at] for at in found][:most]

@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from datetime import date, datetime
+from threading import Lock
+from typing import TYPE_CHECKING, Final
 
-from modeltui.domain.catalog import Catalog
-from modeltui.domain.document import parse_field
-from modeltui.domain.finding import Finding
-from modeltui.domain.model import Model
-from modeltui.domain.query import Index, parse_query
-from modeltui.domain.snapshot import Snapshot
-from modeltui.domain.sort import parse_sort, sort_models
 from modeltui.errors import BrokenFileError, UsageError
 from modeltui.services.current import Current
-from modeltui.services.lock_watch import LockWatch
-from modeltui.services.rendering import Renderer
 from modeltui.services.run_figures import say_the_same
-from modeltui.storage.hard_links import hard_links
-from modeltui.storage.locate import Lines
-from modeltui.storage.store import Store
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from modeltui.domain.catalog import Catalog
+    from modeltui.domain.finding import Finding
+    from modeltui.domain.model import Model
+    from modeltui.domain.orders import Orders
+    from modeltui.domain.query import Index
+    from modeltui.domain.snapshot import Snapshot
+    from modeltui.services.lock_watch import LockWatch
+    from modeltui.storage.locate import Lines
+    from modeltui.storage.store import Store
+
+_FEW: Final = 8
+"""Rows that are so many times fewer than all are sorted by themselves: the order of all is not worth making."""
 
 
 class CatalogService:
@@ -30,7 +35,7 @@ class CatalogService:
         current: Current,
         store: Store,
         today: Callable[[], date],
-        watch: LockWatch,
+        watch: Callable[[], LockWatch],
         *,
         state: Callable[[], Sequence[Finding]] = tuple,
         now: Callable[[], datetime] | None = None,
@@ -40,10 +45,11 @@ class CatalogService:
         self._state = state
         self._watch = watch
         self._store = store
-        self._renderer = Renderer(store.read)
         self._today = today
         self._now = now or today
         self._index: Index | None = None
+        self._orders: Orders | None = None
+        self._indexing = Lock()
 
     def snapshot(self) -> Snapshot:
         """The last one that was loaded."""
@@ -72,7 +78,7 @@ class CatalogService:
             async for burst in bursts:
                 before = self.snapshot()
                 look = self._current.look_at_runs if burst is Burst.JOBS else self._current.reload
-                after = await asyncio.to_thread(look)
+                after = await asyncio.to_thread(lambda: look().ready())  # noqa: B023  # awaited here
                 if after is not before and not _shows_the_same(before, after):
                     yield after
 
@@ -81,16 +87,45 @@ class CatalogService:
 
         `with_drafts`: also of the models that wait to be created.
         """
-        snapshot, parsed, keys = self.snapshot(), parse_query(query), parse_sort(sort)
+        snapshot = self.snapshot()
         catalog = snapshot.shown if with_drafts else snapshot.catalog
-        rows = self._indexed(catalog).select(parsed, snapshot.plan, self._now())
-        return sort_models(rows, keys, catalog, snapshot.plan) if keys else rows
+        if not query.strip() and not sort.strip():
+            return list(catalog.models.values())
+        from modeltui.domain.query import parse_query  # noqa: PLC0415  # 10 ms, which all rows do not take
+
+        parsed, index = parse_query(query), self._indexed(catalog)
+        if not sort.strip():
+            return index.select(parsed, snapshot.plan, self._now())
+        from modeltui.domain.sort import parse_sort, sort_models  # noqa: PLC0415
+
+        keys, rows = parse_sort(sort), index.rows(parsed, snapshot.plan, self._now())
+        if len(rows) * _FEW < len(index.models):
+            return sort_models(index.models_at(rows), keys, catalog, snapshot.plan)
+        return index.models_at(self._ordered(index).sorted(rows, keys, snapshot.plan))
+
+    def prepare(self) -> None:
+        """Gather now, off the event loop, what the first filter would wait for."""
+        index = self._indexed(self.snapshot().shown)
+        index.haystacks()
+        len(index.catalog.by_uid)
 
     def _indexed(self, catalog: Catalog) -> Index:
         """The folded texts of a catalogue, made once for all filters on it."""
-        if self._index is None or self._index.catalog is not catalog:
-            self._index = Index(catalog)
-        return self._index
+        from modeltui.domain.query import Index  # noqa: PLC0415  # as above
+
+        with self._indexing:
+            if self._index is None or self._index.catalog is not catalog:
+                self._index = Index(catalog, self._index)
+            return self._index
+
+    def _ordered(self, index: Index) -> Orders:
+        """The orders of the rows of an index, each made once."""
+        from modeltui.domain.orders import Orders  # noqa: PLC0415  # as above
+
+        with self._indexing:
+            if self._orders is None or self._orders.catalog is not index.catalog:
+                self._orders = Orders(index.catalog, index.models, self._orders)
+            return self._orders
 
     def content(self, key: str) -> bytes:
         """The bytes of a model's file, as they are on disk now; of one that waits to be created, those it will have.
@@ -101,7 +136,9 @@ class CatalogService:
         model = snapshot.shown.find(key)
         if model.key in snapshot.catalog.models:
             return self._store.read(model.path)
-        return self._renderer.rendered(snapshot.plan.files[model.key], None) or b""
+        from modeltui.services.rendering import Renderer  # noqa: PLC0415  # for new models only
+
+        return Renderer(self._store.read).rendered(snapshot.plan.files[model.key], None) or b""
 
     def source(self, key: str) -> str:
         """The text of a model's file; bytes that are not UTF-8 come as U+FFFD."""
@@ -109,12 +146,14 @@ class CatalogService:
 
     def check(self) -> tuple[Finding, ...]:
         """Every finding of every rule on the files as they are on disk now, in the order of files and lines."""
-        from modeltui.domain.rules import check  # noqa: PLC0415  # loads pydantic, which nothing else here needs
+        from modeltui.domain.rules.one_pass import OnePass  # noqa: PLC0415  # loads pydantic, which nothing else here needs
+        from modeltui.storage.hard_links import hard_links  # noqa: PLC0415
 
-        catalog = self._current.reload().catalog
+        one_pass = OnePass()
+        catalog = self._current.reload(fresh=True, seen=one_pass.look).catalog
         linked = hard_links(self._store.root, (model.path for model in catalog.models.values()))
-        besides = (*linked, *self._watch.findings(catalog), *self._state())
-        findings = [*check(catalog, self._today(), self._store.read), *besides]
+        besides = (*linked, *self._watch().findings(catalog), *self._state())
+        findings = [*one_pass.findings(catalog, self._today(), self._store.read), *besides]
         return tuple(sorted(self._located(findings), key=lambda finding: (finding.path, finding.line or 0)))
 
     def _located(self, findings: Sequence[Finding]) -> list[Finding]:
@@ -131,6 +170,8 @@ class CatalogService:
         return located
 
     def _lines(self, path: str) -> Lines | None:
+        from modeltui.storage.locate import Lines  # noqa: PLC0415  # findings have lines, rows have none
+
         try:
             return Lines(self._store.read(path))
         except BrokenFileError:
@@ -153,6 +194,8 @@ def _digests(catalog: Catalog) -> object:
 def _with_line(finding: Finding, lines: Lines | None) -> Finding:
     if lines is None or finding.field is None:
         return finding
+    from modeltui.domain.document import parse_field  # noqa: PLC0415
+
     try:
         path = parse_field(finding.field)
     except UsageError:

@@ -14,8 +14,7 @@ from modeltui.history.git import GitError
 from modeltui.history.record import ApplyRecord, FieldChange
 from modeltui.history.timeline import Timeline
 from modeltui.services.current import Current
-from modeltui.storage.codec import parse
-from modeltui.storage.fs import digest
+from modeltui.storage.codec import fast_parse
 
 _NOW: Final = "now"
 _AT_ONCE: Final = 1000
@@ -80,20 +79,16 @@ class Comparer:
         if point.commit is not None:
             return dict(self._committed(point.commit, key))
         documents = self._current.snapshot().catalog.documents
-        now: dict[str, Document | str] = {name: each for name, each in documents.items() if key in {None, name}}
+        wanted = documents if key is None else {key}
+        now: dict[str, Document | str] = {name: each for name in wanted if (each := documents.get(name)) is not None}
         return now if point.record is None else _walked_back(now, self._after(point.record), key)
 
     def _committed(self, commit: str, key: str | None) -> Iterator[tuple[str, Document | str]]:
-        """What is as it is now is not parsed again."""
-        catalog = self._current.snapshot().catalog
-        known = {model.digest: catalog.documents.get(name) for name, model in catalog.models.items()}
         blobs = {key_of(path): blob for path, blob in self._commits.tree(commit).items() if key in {None, key_of(path)}}
         for names in _batched(blobs, _AT_ONCE):
             contents = self._commits.contents({blobs[name] for name in names})
             for name in names:
-                content = contents.get(blobs[name])
-                document = None if content is None else known.get(digest(content))
-                yield name, document if document is not None else _read(content)
+                yield name, _read(contents.get(blobs[name]))
 
     def _after(self, record: ApplyRecord) -> Iterator[ApplyRecord]:
         for each in self._timeline.read():
@@ -138,7 +133,7 @@ def _read(content: bytes | None) -> Document | str:
     if content is None:
         return "(too large to be shown)"
     try:
-        return parse(content)
+        return fast_parse(content)
     except BrokenFileError:
         return content.decode("utf-8", errors="replace")
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from modeltui.domain.conflict import Conflict, Sides, find_conflicts
 from modeltui.domain.document import Document, with_value
 from modeltui.domain.plan import PlannedFile
 from modeltui.domain.snapshot import Snapshot
 from modeltui.errors import BrokenFileError, UsageError
-from modeltui.history.versions import IsWanted, Versions
 from modeltui.storage.codec import parse
 from modeltui.storage.fs import digest
 
+if TYPE_CHECKING:
+    from modeltui.history.versions import IsWanted, Versions
+
 
 class ConflictFinder:
-    def __init__(self, versions: Versions) -> None:
+    def __init__(self, versions: Callable[[], Versions]) -> None:
+        """`versions` are asked for only where a conflict is looked at."""
         self._versions = versions
 
     def find(self, snapshot: Snapshot, keys: Sequence[str] | None = None) -> tuple[Conflict, ...]:
@@ -29,7 +33,8 @@ class ConflictFinder:
         """The files as they were, as far as the queue, git or a history record still has them."""
         found = {file.key: base for file in files if (base := kept_base(file, kept)) is not None}
         missing = [file for file in files if file.key not in found]
-        versions = self._versions.find({file.path: _has_digest(file.base) for file in missing if file.base is not None})
+        wanted = {file.path: _has_digest(file.base) for file in missing if file.base is not None}
+        versions = self._versions().find(wanted)
         parsed = ((file.key, _parsed(versions[file.path].content)) for file in missing if file.path in versions)
         return found | {key: document for key, document in parsed if document is not None}
 

@@ -194,10 +194,10 @@ class CreateService:
 def _findings(catalog: Catalog, key: str, path: str, document: Document) -> list[Finding]:
     """What `check` would say of the file, other files left aside."""
     from modeltui.domain.rules.files import check_model  # noqa: PLC0415  # loads pydantic
-    from modeltui.domain.rules.providers import check_providers  # noqa: PLC0415
+    from modeltui.domain.rules.providers import asked_of, providers_of  # noqa: PLC0415
 
-    alone = replace(catalog, models={key: model_of(key, path, "", document)}, documents={key: document})
-    return [*check_model(path, document), *check_providers(alone)]
+    model = model_of(key, path, "", document)
+    return [*check_model(path, document), *providers_of(model, asked_of(document), catalog)]
 
 
 def _guessed(identity: Mapping[str, Any], said: Mapping[FieldPath, str], preset: Preset) -> list[str]:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.plan import Plan, make_plan
@@ -16,9 +16,18 @@ from modeltui.errors import InDoubtError
 from modeltui.services.new_text import said_by
 from modeltui.services.run_figures import RunFigures
 
+if TYPE_CHECKING:
+    from modeltui.storage.model_reading import Seen
+
 IN_DOUBT_HINT: Final = (
     "`modeltui recover --details` says what is known; until it is settled nothing is queued or applied"
 )
+
+
+class LoadCatalog(Protocol):
+    """Reads the files; `fresh`: whatever is known of them; `seen` is told of each that is parsed."""
+
+    def __call__(self, *, fresh: bool = False, seen: Seen | None = None) -> Catalog: ...
 
 
 class Current:
@@ -27,7 +36,7 @@ class Current:
     def __init__(
         self,
         user: str,
-        load_catalog: Callable[[], Catalog],
+        load_catalog: LoadCatalog,
         load_queue: Callable[[], Queue],
         branch: Callable[[], str | None],
         *,
@@ -61,10 +70,13 @@ class Current:
         with self.guard:
             return self._snapshot or self.reload()
 
-    def reload(self) -> Snapshot:
-        """Read the files and the queue again."""
+    def reload(self, *, fresh: bool = False, seen: Seen | None = None) -> Snapshot:
+        """Read the queue again, and the files that changed; `fresh`: all files, to the last byte.
+
+        `seen` is told of each file that is parsed.
+        """
         with self.guard:
-            catalog, queue = self._with_figures(self._load_catalog()), self._load_queue()
+            catalog, queue = self._with_figures(self._load_catalog(fresh=fresh, seen=seen)), self._load_queue()
             others = {user: len(plan.files) for user, plan in self._others(catalog).items()}
             in_doubt = self._snapshot.is_in_doubt if self._snapshot else False
             self._snapshot = Snapshot(

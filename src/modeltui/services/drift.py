@@ -121,8 +121,9 @@ class DriftService:
         model = catalog.models[key]
         try:
             content = self._store.read(model.path)
-            is_known = key in catalog.documents and model.digest == digest(content)
-            document = catalog.documents[key] if is_known else parse(content)
+            if model.digest == digest(content) and not model.is_drifted:
+                return None
+            document = parse(content)
         except BrokenFileError:
             return None
         lock = lock_of(document)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,7 +31,7 @@ class Identity:
 
     def change_ids(self) -> Iterator[str]:
         """Ids that sort by time, and by the order they are taken in; unique between processes."""
-        stem = f"{int(self.now().timestamp() * 1_000_000):016x}-{secrets.token_hex(4)}"
+        stem = f"{int(self.now().timestamp() * 1_000_000):016x}-{os.urandom(4).hex()}"
         return (f"{stem}-{number:06d}" for number in count())
 
     def lock_table(self, reason: str) -> dict[str, Any]:
@@ -42,4 +42,4 @@ class Identity:
     def stamp(self, reason: str) -> Stamp:
         """A new apply by this user, now. Its id sorts by time and is short enough to type."""
         at = self.now().replace(microsecond=0)
-        return Stamp(f"{at:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}", self.user, self.host, at, reason)
+        return Stamp(f"{at:%Y%m%d-%H%M%S}-{os.urandom(3).hex()}", self.user, self.host, at, reason)

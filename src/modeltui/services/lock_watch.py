@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.change import Action
 from modeltui.domain.document import ABSENT, Document
 from modeltui.domain.finding import Finding
-from modeltui.domain.lock import Lock, lock_of, may_name_lock
+from modeltui.domain.lock import Lock, lock_of
+from modeltui.domain.lock_text import may_name_lock
 from modeltui.domain.model import Model
 from modeltui.domain.plan import Plan
 from modeltui.errors import ApplyError, BrokenFileError, LockedError
-from modeltui.history.commits import Commits
-from modeltui.history.git import GitError
-from modeltui.history.record import ApplyRecord, FieldChange
-from modeltui.history.repository import HistoryRepository
-from modeltui.storage.codec import parse
 from modeltui.storage.fs import reason_of
-from modeltui.storage.state_dir import HISTORY
+from modeltui.storage.state_names import HISTORY
+
+if TYPE_CHECKING:
+    from modeltui.history.commits import Commits
+    from modeltui.history.record import ApplyRecord, FieldChange
+    from modeltui.history.repository import HistoryRepository
 
 Way: TypeAlias = Literal["unlocked", "removed", "rewritten"]
 
@@ -71,7 +72,8 @@ class _Held:
 
 
 class LockWatch:
-    def __init__(self, repository: HistoryRepository, commits: Commits) -> None:
+    def __init__(self, repository: HistoryRepository, commits: Callable[[], Commits]) -> None:
+        """`commits` are asked for only where a lock looks lost."""
         self._repository = repository
         self._commits = commits
 
@@ -116,16 +118,21 @@ class LockWatch:
 
     def _is_explained(self, held: _Held, own: Collection[str]) -> bool:
         """Whether git says why: another branch, which has not that lock, or since then an apply of another clone."""
+        from modeltui.history.git import GitError  # noqa: PLC0415  # few locks are lost
+
         noted = [commit for commit in held.commits if commit]
+        if not noted:
+            return False
+        commits = self._commits()
         try:
-            if not noted or not self._commits.is_there():
+            if not commits.is_there():
                 return False
-            first, last = self._commits.resolve(noted[0]), self._commits.resolve(noted[-1])
+            first, last = commits.resolve(noted[0]), commits.resolve(noted[-1])
             if first is None or last is None:
                 return False
-            if not self._commits.holds(first):
+            if not commits.holds(first):
                 return True
-            since = self._commits.since(last, held.path, _MOST_COMMITS)
+            since = commits.since(last, held.path, _MOST_COMMITS)
         except GitError:
             return False
         return any(claimed not in own for commit in since for claimed in commit.applies)
@@ -167,6 +174,8 @@ def _lock_after(change: FieldChange, before: Lock | None) -> Lock | None:
 
 def _said(text: Any) -> Document:
     """What a whole new text says, as far as its lock goes."""
+    from modeltui.storage.codec import parse  # noqa: PLC0415  # few records hold a whole text
+
     content = text.encode(errors="replace") if isinstance(text, str) else b""
     try:
         return parse(content) if may_name_lock(content) else {}

@@ -6,7 +6,6 @@ from functools import lru_cache
 
 from modeltui.domain.document import Document
 from modeltui.errors import BrokenFileError
-from modeltui.storage.codec import parse
 
 _MOST_KEPT = 16_384
 """A plan is made anew at every change of the queue, which may hold an import of thousands."""
@@ -15,7 +14,9 @@ _MOST_KEPT = 16_384
 @lru_cache(_MOST_KEPT)
 def said_by(text: str) -> Document:
     """The document; an empty one where the text is no TOML, which the apply refuses."""
+    from modeltui.storage.codec import fast_parse  # noqa: PLC0415  # few queues hold a whole text
+
     try:
-        return parse(text.encode(errors="surrogatepass"))
+        return fast_parse(text.encode(errors="surrogatepass"))
     except BrokenFileError:
         return {}

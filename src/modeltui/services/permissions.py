@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from modeltui.domain.audit import Audit
-from modeltui.domain.document import Document
 from modeltui.domain.policy import LEAST, SETTINGS, Deed, Policy, Role, parsed_policy
 from modeltui.errors import BrokenFileError, NotPermittedError
+
+if TYPE_CHECKING:
+    from modeltui.domain.audit import Audit
+    from modeltui.domain.document import Document
 
 __all__ = ["Deed", "Permissions", "Role", "Standing", "read_policy"]
 

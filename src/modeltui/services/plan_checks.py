@@ -68,8 +68,7 @@ def _own(edit: Edit, lock_table: Callable[[str], Mapping[str, Any]]) -> Edit:
 def _check_creation(entry: PlanEntry, catalog: Catalog) -> None:
     from modeltui.domain.rules.files import check_model  # noqa: PLC0415  # loads pydantic
 
-    taken = {key.casefold() for key in catalog.models}
-    if entry.key.casefold() in taken:
+    if entry.key.casefold() in catalog.casefolded_keys:
         raise RefusedError("a model of this key, but for its case, is there")
     document = _said(entry)
     if "lock" in document:
@@ -115,9 +114,8 @@ def _check_rewrite(before: Document, entry: PlanEntry, catalog: Catalog) -> Docu
 
 def _check_removal(entry: PlanEntry, catalog: Catalog) -> None:
     _sound(entry, catalog)
-    named_by = [key for key, document in catalog.documents.items() if document.get("replaced_by") == entry.key]
-    if named_by:
-        raise RefusedError(f"{named_by[0]} names it in replaced_by")
+    if (named_by := catalog.first_replaced.get(entry.key)) is not None:
+        raise RefusedError(f"{named_by} names it in replaced_by")
 
 
 _CHECKS: Mapping[Action, Callable[[PlanEntry, Catalog], None]] = {

@@ -15,6 +15,7 @@ from modeltui.domain.document import ABSENT, Absent, Document, Value, same
 from modeltui.domain.model import Model
 from modeltui.domain.plan import pending_document
 from modeltui.domain.queue import Step
+from modeltui.domain.row_document import RowDocument
 from modeltui.domain.snapshot import Snapshot
 from modeltui.domain.value_size import LARGEST_FILE, refuse_large, size_of
 from modeltui.errors import BrokenFileError, LockedError, RefusedError
@@ -236,10 +237,20 @@ def _is_held(lock: Value | Absent) -> bool:
 def _edits(snapshot: Snapshot, model: Model, edits_of: EditsOf, *, of_lock: bool) -> tuple[Edit, ...]:
     """What would really change."""
     admit(snapshot, model, of_lock=of_lock)
-    edits = edits_of(model, pending_document(snapshot.plan, snapshot.catalog, model.key))
+    edits = edits_of(model, _document(snapshot, model))
     wanted = tuple(edit for edit in edits if not same(edit.old, edit.new))
     _refuse_large_edits(snapshot, model, wanted)
     return wanted
+
+
+def _document(snapshot: Snapshot, model: Model) -> Document:
+    """With what is pending for it. Raises BrokenFileError, at the latest when it is read, for a file that went."""
+    plan, catalog = snapshot.plan, snapshot.catalog
+    if model.key not in plan.files:
+        return RowDocument(model, lambda: catalog.document(model.key))
+    if model.key in catalog.models:
+        catalog.document(model.key)
+    return pending_document(plan, catalog, model.key)
 
 
 def _refuse_large_edits(snapshot: Snapshot, model: Model, edits: Sequence[Edit]) -> None:

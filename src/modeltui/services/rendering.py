@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator, Mapping
 
 from modeltui.domain.change import Action, Edit
 from modeltui.domain.document import ABSENT
-from modeltui.domain.lock import lock_digest
+from modeltui.domain.lock_text import lock_digest
 from modeltui.domain.plan import PlannedFile
 from modeltui.errors import BrokenFileError, EditRefusedError
 from modeltui.storage.editor import edited
@@ -60,6 +59,8 @@ def _with_lock_digest(content: bytes) -> bytes:
 
 def unified(path: str, before: bytes | None, after: bytes | None) -> Iterator[str]:
     """A unified diff by lines; None for a file that is not there."""
+    import difflib  # noqa: PLC0415  # not for an apply
+
     lines = difflib.unified_diff(
         _lines(before),
         _lines(after),

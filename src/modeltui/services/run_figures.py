@@ -8,14 +8,14 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from modeltui.domain.run_stats import RunStats
 from modeltui.errors import ModeltuiError
 
 if TYPE_CHECKING:
+    from modeltui.domain.run_stats import RunStats
     from modeltui.jobs.store import JobStore
 
 
-class Figures(Mapping[str, RunStats]):
+class Figures(Mapping[str, "RunStats"]):
     """Statistics by uid, in whatever case; read at the first look into them. Thread-safe, and fixed once they are read.
 
     None where they cannot be read: see `trouble`.
@@ -82,14 +82,14 @@ class RunFigures:
         self._last = Figures(load, stamp)
 
     @classmethod
-    def of(cls, jobs: Callable[[], JobStore]) -> RunFigures:
-        """Of kept jobs, whose database is opened at the first look."""
+    def of(cls, jobs: Callable[[], JobStore], is_any_kept: Callable[[], bool] = lambda: True) -> RunFigures:
+        """Of kept jobs, whose database is opened at the first look, and is not even loaded where none can be kept."""
 
         def load() -> Mapping[str, RunStats]:
-            return jobs().stats()
+            return jobs().stats() if is_any_kept() else {}
 
         def stamp() -> int:
-            return jobs().database.stamp()
+            return jobs().database.stamp() if is_any_kept() else 0
 
         return cls(load, stamp)
 

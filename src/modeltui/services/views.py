@@ -8,8 +8,6 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from modeltui.domain.place import Place, place_data, place_of
-from modeltui.domain.query import parse_query
-from modeltui.domain.sort import parse_sort
 from modeltui.domain.text import some_of
 from modeltui.domain.views import ALL, View, checked_name, in_order, view_data, view_of
 from modeltui.errors import BrokenFileError, InvalidValueError, ModeltuiError, NotFoundError
@@ -64,6 +62,9 @@ class ViewService:
 
         Raises InvalidValueError for a name that cannot be, QueryError for a query or an order with a mistake.
         """
+        from modeltui.domain.query import parse_query  # noqa: PLC0415  # to read views takes neither
+        from modeltui.domain.sort import parse_sort  # noqa: PLC0415
+
         kept = replace(view, name=checked_name(view.name))
         parse_query(kept.query)
         parse_sort(kept.sort)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import platform
 import stat as modes
 import struct
 from contextlib import suppress
@@ -18,7 +17,7 @@ _MADE_BY_THE_KERNEL: Final = frozenset({"security.ima", "security.evm"})
 _LABELS: Final = ("security.selinux", "security.SMACK64", "security.apparmor")
 """The system's own policy gives them; where it lets us, they are kept."""
 
-_IS_SWAPPED: Final = platform.machine().startswith(("ppc", "mips", "sparc", "alpha"))
+_IS_SWAPPED: Final = os.uname().machine.startswith(("ppc", "mips", "sparc", "alpha"))
 _LONG: Final = struct.calcsize("l") << 16 | ord("f") << 8
 _GET_FLAGS: Final = (0x40000000 if _IS_SWAPPED else 0x80000000) | _LONG | 1
 _SET_FLAGS: Final = (0x80000000 if _IS_SWAPPED else 0x40000000) | _LONG | 2
@@ -100,11 +99,11 @@ def _attributes(descriptor: int) -> dict[str, bytes]:
         if error.errno == errno.EOPNOTSUPP:
             return {}
         raise
-    return {name: os.getxattr(descriptor, name) for name in names if name not in _MADE_BY_THE_KERNEL}
+    return {name: os.getxattr(descriptor, name) for name in names if name not in _MADE_BY_THE_KERNEL} if names else {}
 
 
 def _set_attributes(target: int, wanted: dict[str, bytes]) -> None:
-    found = _attributes(target)
+    found = _attributes(target) if wanted else {}
     for name, value in wanted.items():
         if found.get(name) == value:
             continue

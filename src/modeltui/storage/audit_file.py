@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -94,7 +94,7 @@ class AuditFile:
             kept = self._log.mend()
             last, _ = self._end()
         noted = self._noted_head()
-        due = _Due(last.log, last.number + 1, last.digest) if last else _Due(secrets.token_hex(8))
+        due = _Due(last.log, last.number + 1, last.digest) if last else _Due(os.urandom(8).hex())
         if noted is not None and (last is None or noted.number > last.number):
             due = _Due(noted.log, noted.number + 1, noted.digest)
             due = self._written(due, _LOST, str(noted.number), "entries before this one are gone")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from threading import Lock
@@ -90,7 +89,7 @@ class ConsoleState:
         return aside
 
     def _put(self, path: str, content: bytes) -> None:
-        draft = f"{path}.{secrets.token_hex(4)}.tmp"
+        draft = f"{path}.{os.urandom(4).hex()}.tmp"
         try:
             os.makedirs(self._folder, _PRIVATE, exist_ok=True)
             descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
@@ -56,6 +56,9 @@ class FileSystem(Protocol):
     def read(self, path: str, limit: int) -> bytes:
         """The bytes of a regular file; EINVAL for anything else, EFBIG beyond `limit`."""
 
+    def look(self, path: str, limit: int) -> tuple[Stat, bytes | None]:
+        """What `stat` and `read` say of one and the same open file; None for the bytes of what is no regular file."""
+
     def list(self, path: str) -> list[str]: ...
 
     def make_directory(self, path: str, mode: int | None = None) -> None:
@@ -70,8 +73,8 @@ class FileSystem(Protocol):
 
     def truncate(self, path: str, size: int) -> None: ...
 
-    def copy_access(self, source: str, target: str) -> bool:
-        """Give `target` all that `source` has but its content; False if the owner differs. Raises UnkeptError."""
+    def create_like(self, path: str, content: bytes, source: str) -> bool:
+        """Write a new file that has all of `source` but its content; False if the owner differs. Raises UnkeptError."""
 
     def sync_file(self, path: str) -> None: ...
 
@@ -91,6 +94,9 @@ class FileSystem(Protocol):
     def link(self, existing: str, new: str) -> None: ...
 
     def unlink(self, path: str) -> None: ...
+
+    def unlink_all(self, directory: str, names: Sequence[str]) -> None:
+        """Remove files of one directory, in this order where they are few. Raises the first error."""
 
     def try_lock(self, path: str, mode: int) -> Release | None:
         """The kernel's lock on a file, made as needed; None while another holds it. A dead holder holds nothing."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -117,7 +116,7 @@ class KeyFile:
             raise RefusedError(f"others can read or change {self.path}", hint=f"chmod 600 {self.path}")
 
     def _write(self, lines: list[str]) -> None:
-        draft = f"{self.path}.{secrets.token_hex(4)}.tmp"
+        draft = f"{self.path}.{os.urandom(4).hex()}.tmp"
         try:
             os.makedirs(os.path.dirname(self.path), 0o700, exist_ok=True)
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC

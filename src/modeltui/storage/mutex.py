@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -76,7 +75,7 @@ class Mutex:
     def __init__(self, fs: FileSystem, user: str, *, host: str | None = None, waiting: Waiting | None = None) -> None:
         self._fs = fs
         self._user = user
-        self._host = host or socket.gethostname()
+        self._host = host or os.uname().nodename
         self._waiting = waiting or Waiting()
 
     @contextmanager

@@ -17,7 +17,7 @@ from modeltui.storage import codec
 def prove(old: bytes, new: bytes, before: Document, wanted: Document) -> None:
     """`new` says `wanted`, where `old` says `before`, and only lines of fields that differ are not as they were."""
     try:
-        said = codec.parse(new)
+        said = codec.fast_parse(new)
     except BrokenFileError as error:
         _refuse(f"the result would not be readable: {error.message}")
     if not same(said, wanted):
@@ -38,7 +38,9 @@ def _refuse(reason: str) -> NoReturn:
 def _differing(old: Document, new: Document, at: FieldPath = ()) -> Iterator[FieldPath]:
     """The fields that come, go or change, as exactly as tables and lists of tables let them be named."""
     for name in dict.fromkeys((*old, *new)):
-        yield from _compared(old.get(name, ABSENT), new.get(name, ABSENT), (*at, name))
+        before, after = old.get(name, ABSENT), new.get(name, ABSENT)
+        if before is not after:
+            yield from _compared(before, after, (*at, name))
 
 
 def _compared(old: Value | Absent, new: Value | Absent, at: FieldPath) -> Iterator[FieldPath]:

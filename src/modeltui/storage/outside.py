@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import secrets
 import stat
 import zlib
 from collections.abc import Iterator, Mapping
@@ -84,7 +83,7 @@ def write_outside(path: str, content: bytes, *, replaces: bool) -> None:
     Raises RefusedError where something is there and not to be replaced, or is no regular file; UsageError where
     nothing can be written.
     """
-    draft = f"{path}.{secrets.token_hex(4)}.tmp" if replaces else path
+    draft = f"{path}.{os.urandom(4).hex()}.tmp" if replaces else path
     is_ours = False
     try:
         if replaces and os.path.lexists(path) and not stat.S_ISREG(os.lstat(path).st_mode):

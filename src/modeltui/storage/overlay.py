@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
-from modeltui.errors import BrokenFileError, InDoubtError
-from modeltui.storage import state_dir
-from modeltui.storage.fs import LARGEST_FILE, FileSystem, digest
-from modeltui.storage.journal import Journal, Move, find
-from modeltui.storage.mutex import Mutex, Waiting
-from modeltui.storage.real_fs import RealFs
-from modeltui.storage.swap import aside_of
+from modeltui.errors import BrokenFileError, InDoubtError, ModeltuiError
+from modeltui.storage.guard import read_file
+from modeltui.storage.state_names import GENERATION
+from modeltui.storage.unfinished import has_journal
+
+if TYPE_CHECKING:
+    from modeltui.storage.fs import FileSystem
+    from modeltui.storage.journal import Journal, Move
 
 Overlay: TypeAlias = Mapping[str, bytes | None]
 """Contents to be taken instead of the files of these paths; None where a file is to be seen as absent."""
@@ -20,6 +21,8 @@ Loaded = TypeVar("Loaded")
 
 _TRIES: Final = 4
 """Times that a reader begins again before it waits for the writers to pause."""
+_LARGEST_GENERATION: Final = 4096
+"""Bytes."""
 _LOOKS: Final = 8
 """Times that one content is looked for under its names, which may be exchanged between two looks."""
 
@@ -28,8 +31,19 @@ def consistently(
     root: str, load: Callable[[Overlay], Loaded], *, user: str = "", fs: FileSystem | None = None
 ) -> Loaded:
     """What `load` makes of the catalogue at one moment. It may be called again when an apply began meanwhile."""
+    tries = _TRIES
+    if fs is None:
+        seen = _generation_below(root)
+        if not has_journal(root):
+            loaded = load({})
+            if _generation_below(root) == seen:
+                return loaded
+            tries -= 1
+    from modeltui.storage.mutex import Mutex, Waiting  # noqa: PLC0415  # 20 ms, for when somebody applies
+    from modeltui.storage.real_fs import RealFs  # noqa: PLC0415
+
     system = fs or RealFs(root)
-    for _ in range(_TRIES):
+    for _ in range(tries):
         before = generation(system)
         loaded = load(overlay(system))
         if generation(system) == before:
@@ -38,16 +52,26 @@ def consistently(
         return load(overlay(system))
 
 
+def _generation_below(root: str) -> bytes:
+    """As `generation`."""
+    try:
+        return read_file(root, GENERATION, limit=_LARGEST_GENERATION)
+    except ModeltuiError:
+        return b""
+
+
 def generation(fs: FileSystem) -> bytes:
     """Differs once an apply has begun to change files."""
     try:
-        return fs.read(state_dir.GENERATION, 4096)
+        return fs.read(GENERATION, _LARGEST_GENERATION)
     except OSError:
         return b""
 
 
 def overlay(fs: FileSystem) -> Overlay:
     """New contents of an apply that goes forward, old ones of one that is undone; nothing when none is in progress."""
+    from modeltui.storage.journal import find  # noqa: PLC0415  # as above
+
     try:
         journal = find(fs)
     except (OSError, BrokenFileError, InDoubtError):
@@ -66,6 +90,9 @@ def _seen(fs: FileSystem, journal: Journal) -> Iterator[tuple[str, bytes | None]
 
 def _content(fs: FileSystem, move: Move, wanted: str) -> bytes | None:
     """None where neither name holds it: then an outsider has written, and the file itself is what counts."""
+    from modeltui.storage.fs import digest  # noqa: PLC0415  # as above
+    from modeltui.storage.swap import aside_of  # noqa: PLC0415
+
     for _ in range(_LOOKS):
         for path in (move.path, move.spare, aside_of(move.spare)):
             content = _read(fs, path)
@@ -75,6 +102,8 @@ def _content(fs: FileSystem, move: Move, wanted: str) -> bytes | None:
 
 
 def _read(fs: FileSystem, path: str) -> bytes | None:
+    from modeltui.storage.fs import LARGEST_FILE  # noqa: PLC0415  # as above
+
     try:
         return fs.read(path, LARGEST_FILE)
     except OSError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from contextlib import suppress
 from typing import Final
 
@@ -32,7 +31,7 @@ def write_plan_file(path: str, content: bytes, mark: bytes) -> None:
     """
     if os.path.lexists(path) and not read_plan_file(path).startswith(mark):
         raise RefusedError(f"{path} is there, and is no plan", hint="name another file, or remove that one")
-    draft = f"{path}.{secrets.token_hex(4)}.tmp"
+    draft = f"{path}.{os.urandom(4).hex()}.tmp"
     try:
         with open(draft, "xb") as file:
             file.write(content)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
-from urllib.parse import unquote_to_bytes
 
 from modeltui.domain.queue import Queue, Step
 from modeltui.domain.value_codec import encoded
@@ -24,6 +23,8 @@ _COMPACT_FROM: Final = 2**20
 """Bytes below which a log is left as it is."""
 _COMPACT_RATIO: Final = 4
 """How many times larger than its state a log may grow."""
+_LEAST_OF_CHANGE: Final = 120
+"""Bytes of a change whose every value is empty."""
 _SETTLED_KEPT: Final = 32
 
 _PLAIN = re.compile(rb"[A-Za-z0-9_-]")
@@ -134,6 +135,9 @@ class QueueFile:
 
     def _compacted(self, state: _State, stamp: tuple[int, ...]) -> tuple[tuple[int, ...] | None, _State]:
         """The stamp and the state of the log, which is rewritten where that makes it much smaller."""
+        if _least_size(state.queue) * _COMPACT_RATIO > stamp[1]:
+            self._compact_at = stamp[1] * 2
+            return stamp, state
         start = {"op": "start", "queue": encoded_queue(state.queue), "settled": list(state.settled)}
         if len(sealed(start)) * _COMPACT_RATIO > stamp[1]:
             self._compact_at = stamp[1] * 2
@@ -145,12 +149,17 @@ class QueueFile:
 class QueueSettler:
     """Settles in the queue of whoever queued: another admin may finish an interrupted apply."""
 
-    def __init__(self, root: str, *, fs: FileSystem | None = None) -> None:
+    def __init__(self, root: str, *, fs: FileSystem | None = None, own: tuple[str, QueueFile] | None = None) -> None:
+        """`own` is a user whose queue file this process has open: it need not be read again."""
         self._root = root
         self._fs = fs
+        self._own = own
 
     def settle(self, user: str, ids: Collection[str], apply_id: str) -> None:
-        QueueFile(self._root, user, fs=self._fs).settle(ids, apply_id)
+        if self._own is not None and self._own[0] == user:
+            self._own[1].settle(ids, apply_id)
+        else:
+            QueueFile(self._root, user, fs=self._fs).settle(ids, apply_id)
 
 
 def file_name(user: str) -> str:
@@ -161,6 +170,10 @@ def file_name(user: str) -> str:
 
 def user_of(name: str) -> str:
     """The inverse of `file_name`."""
+    if "%" not in name:
+        return name
+    from urllib.parse import unquote_to_bytes  # noqa: PLC0415  # 2 ms, for few names
+
     return "" if name == "%" else unquote_to_bytes(name).decode("utf-8", "surrogateescape")
 
 
@@ -219,6 +232,12 @@ def _followed(state: _State, entry: Entry) -> _State:
             restored, settled = decoded_queue(entry["queue"]), tuple(_ids(entry["settled"]))
             return replace(state, queue=restored, settled=settled, texts=texts_of(entry["queue"]))
     raise ValueError("an operation that cannot be followed here")
+
+
+def _least_size(queue: Queue) -> int:
+    """Bytes that the queue takes in any case: cheap to tell, where to write it out for its size is not."""
+    steps = (*queue.done, *queue.undone)
+    return _LEAST_OF_CHANGE * (len(queue.changes) + sum(len(step.added) + len(step.removed) for step in steps))
 
 
 def _ids(json: Any) -> list[str]:

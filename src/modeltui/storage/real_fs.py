@@ -8,13 +8,16 @@ import os
 import stat as modes
 import sys
 import weakref
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property
 from typing import Final
 
 from modeltui.storage import syscalls
 from modeltui.storage.access import copied_access
+from modeltui.storage.at_once import at_once
 from modeltui.storage.beneath import open_beneath
+from modeltui.storage.descriptors import Directory, Held, Lent
 from modeltui.storage.fs import Fixed, Kind, Release, Stat, parent
 from modeltui.storage.state_dir import STATE
 
@@ -23,19 +26,47 @@ _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_
 _WRITE: Final = os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _CHUNK: Final = 2**20
+_STAGES: Final = f"{STATE}/txn-"
 
 
-class RealFs:
-    """A `FileSystem`. One descriptor, of the catalogue's folder, stays open as long as this object lives."""
+class _Reach:
+    """The catalogue's folder, and the last stage that was reached into: both stay open with this object."""
 
     def __init__(self, root: str) -> None:
         self.root = root
+        self._stage: Directory | None = None
 
     @cached_property
     def _top(self) -> int:
         descriptor = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         weakref.finalize(self, os.close, descriptor)
         return descriptor
+
+    def _above(self, path: str) -> Lent:
+        """The open directory that `path` lies in."""
+        directory = parent(path)
+        if directory == ".":
+            return Lent(self._top, path, self)
+        if directory.startswith(_STAGES):
+            held = self._staged(directory)
+            return Lent(held.descriptor, path, held)
+        return Held(_open(self._top, directory, _DIRECTORY), path)
+
+    def _opened(self, path: str, flags: int) -> Held:
+        if (directory := parent(path)).startswith(_STAGES):
+            return Held(_open_in(self._staged(directory), path, flags), path)
+        return Held(_open(self._top, path, flags), path)
+
+    def _staged(self, path: str) -> Directory:
+        """A stage holds thousands of files, and its name is never given to another."""
+        held = self._stage
+        if held is None or held.path != path:
+            held = self._stage = Directory(path, _open(self._top, path, _DIRECTORY))
+        return held
+
+
+class RealFs(_Reach):
+    """A `FileSystem`."""
 
     def stat(self, path: str) -> Stat:
         with self._above(path) as directory:
@@ -44,13 +75,13 @@ class RealFs:
 
     def read(self, path: str, limit: int) -> bytes:
         with self._opened(path, _READ) as descriptor:
-            size = _regular(descriptor).st_size
-            content = os.read(descriptor, min(size, limit) + 1)
-            while len(content) <= limit and (more := os.read(descriptor, _CHUNK)):
-                content += more
-            if len(content) > limit:
-                raise OSError(errno.EFBIG, f"larger than {limit} bytes")
-            return content
+            return _content(descriptor, _regular(descriptor).st_size, limit)
+
+    def look(self, path: str, limit: int) -> tuple[Stat, bytes | None]:
+        with self._opened(path, _READ) as descriptor:
+            found = os.fstat(descriptor)
+            content = _content(descriptor, found.st_size, limit) if modes.S_ISREG(found.st_mode) else None
+            return _stat(found, syscalls.fixed(descriptor, "")), content
 
     def list(self, path: str) -> list[str]:
         with self._opened(path, _DIRECTORY) as descriptor:
@@ -63,13 +94,14 @@ class RealFs:
                 os.chmod(_last(path), mode, dir_fd=directory)
 
     def remove_directory(self, path: str) -> None:
+        self._stage = None
         with self._above(path) as directory:
             os.rmdir(_last(path), dir_fd=directory)
 
     def create(self, path: str, content: bytes, mode: int | None = None) -> None:
         with self._above(path) as directory:
             descriptor = os.open(_last(path), _NEW, 0o666, dir_fd=directory)
-        with _Held(descriptor, path):
+        with Held(descriptor, path):
             if mode is not None:
                 os.fchmod(descriptor, mode)
             _write(descriptor, content)
@@ -84,9 +116,13 @@ class RealFs:
             _regular(descriptor)
             os.ftruncate(descriptor, size)
 
-    def copy_access(self, source: str, target: str) -> bool:
-        with self._opened(source, _READ) as given, self._opened(target, _READ) as taker:
-            return copied_access(given, taker)
+    def create_like(self, path: str, content: bytes, source: str) -> bool:
+        with self._opened(source, _READ) as given:
+            with self._above(path) as directory:
+                descriptor = os.open(_last(path), _NEW, 0o600, dir_fd=directory)
+            with Held(descriptor, path):
+                _write(descriptor, content)  # first: to write would take away a set-id bit
+                return copied_access(given, descriptor)
 
     def sync_file(self, path: str) -> None:
         with self._opened(path, _READ) as descriptor:
@@ -108,6 +144,7 @@ class RealFs:
         return True
 
     def rename(self, old: str, new: str) -> None:
+        self._stage = None if self._stage is not None and self._stage.path == old else self._stage
         with self._above(old) as source, self._above(new) as target:
             os.rename(_last(old), _last(new), src_dir_fd=source, dst_dir_fd=target)
 
@@ -126,6 +163,10 @@ class RealFs:
     def unlink(self, path: str) -> None:
         with self._above(path) as directory:
             os.unlink(_last(path), dir_fd=directory)
+
+    def unlink_all(self, directory: str, names: Sequence[str]) -> None:
+        with self._opened(directory, _DIRECTORY) as descriptor:
+            at_once(names, lambda name: os.unlink(name, dir_fd=descriptor))
 
     def try_lock(self, path: str, mode: int) -> Release | None:
         while True:
@@ -160,43 +201,28 @@ class RealFs:
         except FileNotFoundError:
             return False
 
-    def _above(self, path: str) -> _Held:
-        """The open directory that `path` lies in."""
-        directory = parent(path)
-        if directory == ".":
-            return _Held(os.dup(self._top), path)
-        return _Held(_open(self._top, directory, _DIRECTORY), path)
-
-    def _opened(self, path: str, flags: int) -> _Held:
-        return _Held(_open(self._top, path, flags), path)
-
-
-class _Held:
-    """An open descriptor for a `with`; errors inside name the path below the catalogue."""
-
-    __slots__ = ("_descriptor", "_path")
-
-    def __init__(self, descriptor: int, path: str) -> None:
-        self._descriptor = descriptor
-        self._path = path
-
-    def __enter__(self) -> int:
-        return self._descriptor
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        os.close(self._descriptor)
-        if isinstance(error, OSError) and "/" not in str(error.filename):
-            error.filename, error.filename2 = self._path, None
-
 
 def _open(top: int, path: str, flags: int) -> int:
     try:
         return open_beneath(top, path, flags)
     except OSError as error:
-        if error.errno == errno.ELOOP and path.startswith(f"{STATE}/"):
-            raise NotADirectoryError(errno.ENOTDIR, "a link in place of a directory", path) from error
-        error.filename = path
+        _explain(error, path)
         raise
+
+
+def _open_in(directory: Directory, path: str, flags: int) -> int:
+    try:
+        return os.open(_last(path), flags | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=directory.descriptor)
+    except OSError as error:
+        _explain(error, path)
+        raise
+
+
+def _explain(error: OSError, path: str) -> None:
+    """Name the path; raises NotADirectoryError for a link in the state directory."""
+    if error.errno == errno.ELOOP and path.startswith(f"{STATE}/"):
+        raise NotADirectoryError(errno.ENOTDIR, "a link in place of a directory", path) from error
+    error.filename = path
 
 
 def _last(path: str) -> str:
@@ -231,6 +257,17 @@ def _regular(descriptor: int) -> os.stat_result:
     if not modes.S_ISREG(found.st_mode):
         raise OSError(errno.EINVAL, "not a regular file")
     return found
+
+
+def _content(descriptor: int, size: int, limit: int) -> bytes:
+    content = os.read(descriptor, min(size, limit) + 1)
+    if len(content) == size <= limit:
+        return content
+    while len(content) <= limit and (more := os.read(descriptor, _CHUNK)):
+        content += more
+    if len(content) > limit:
+        raise OSError(errno.EFBIG, f"larger than {limit} bytes")
+    return content
 
 
 def _write(descriptor: int, content: bytes) -> None:

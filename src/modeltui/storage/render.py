@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, time
+from functools import lru_cache
 from typing import Any, Final, TypeGuard
 
 from modeltui.domain.document import Value
@@ -15,22 +16,29 @@ _SPECIAL = re.compile(r'[\x00-\x1f\x7f-\x9f\ud800-\udfff"\\]')
 _SPECIAL_MULTILINE = re.compile(r'[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\\]|"(?=""|\Z)')
 _SHORT: Final = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 
+_NEVER_SECTIONS: Final = frozenset({str, bool, int, float})
+
 INLINE_WIDTH: Final = 88
 """A list of tables that fits is one line; a longer one is written as `[[…]]` sections."""
 
 
 def key(names: Iterable[str]) -> str:
     """`("a", "b c")` as `a."b c"`."""
-    return ".".join(name if _BARE_KEY.fullmatch(name) else _basic(name) for name in names)
+    return ".".join(map(_part, names))
+
+
+@lru_cache(1024)
+def _part(name: str) -> str:
+    return name if _BARE_KEY.fullmatch(name) else _basic(name)
 
 
 def inline(value: Value) -> str:
     """A value on one line. Raises EditRefusedError for what TOML cannot hold."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
     if isinstance(value, str):
         return _basic(value)
-    if isinstance(value, int | float):
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):  # asked a million times, and a union is made each time
         return repr(value)
     if isinstance(value, date | time):
         return re.sub(r"\+00:00$", "Z", value.isoformat())
@@ -42,7 +50,7 @@ def inline(value: Value) -> str:
 
 
 def pair(name: str, value: Value) -> str:
-    return f"{key((name,))} = {inline(value)}"
+    return f"{_part(name)} = {inline(value)}"
 
 
 def in_style_of(raw: bytes, value: Value) -> str:
@@ -56,6 +64,8 @@ def in_style_of(raw: bytes, value: Value) -> str:
 
 def is_section(value: Value) -> TypeGuard[Mapping[str, Any] | list[Mapping[str, Any]]]:
     """Does the value get headers of its own where there is room for them?"""
+    if type(value) in _NEVER_SECTIONS:
+        return False
     if isinstance(value, Mapping):
         return True
     is_tables = isinstance(value, list) and bool(value) and all(isinstance(item, Mapping) for item in value)
@@ -65,18 +75,22 @@ def is_section(value: Value) -> TypeGuard[Mapping[str, Any] | list[Mapping[str, 
 def section(names: tuple[str, ...], value: Mapping[str, Any] | list[Mapping[str, Any]]) -> list[str]:
     """The lines of `[names]`, or of one `[[names]]` for each item, with a blank line before each further header."""
     if isinstance(value, Mapping):
-        return _table_lines(names, value, f"[{key(names)}]", is_needed=_needs_header(value))
+        return _table_lines(names, value, f"[{key(names)}]")
     return _spaced(_table_lines(names, item, f"[[{key(names)}]]", is_needed=True) for item in value)
 
 
-def _needs_header(table: Mapping[str, Any]) -> bool:
-    return not table or not all(map(is_section, table.values()))
-
-
-def _table_lines(names: tuple[str, ...], table: Mapping[str, Any], header: str, *, is_needed: bool) -> list[str]:
-    own = [pair(name, value) for name, value in table.items() if not is_section(value)]
-    inner = (section((*names, name), value) for name, value in table.items() if is_section(value))
-    return _spaced(((header, *own), *inner) if is_needed else inner)
+def _table_lines(
+    names: tuple[str, ...], table: Mapping[str, Any], header: str, *, is_needed: bool = False
+) -> list[str]:
+    """`is_needed`: the header stands even where all of the table have headers of their own."""
+    own = [header]
+    inner: list[list[str]] = []
+    for name, value in table.items():
+        if is_section(value):
+            inner.append(section((*names, name), value))
+        else:
+            own.append(pair(name, value))
+    return _spaced((own, *inner) if is_needed or len(own) > 1 or not table else inner)
 
 
 def _spaced(blocks: Iterable[Iterable[str]]) -> list[str]:
@@ -87,6 +101,8 @@ def _spaced(blocks: Iterable[Iterable[str]]) -> list[str]:
 
 
 def _basic(text: str) -> str:
+    if text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
     return f'"{_SPECIAL.sub(_escape, text)}"'
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from modeltui.domain.document import same
-from modeltui.domain.lock import lock_of, without_lock
+from modeltui.domain.lock import lock_of
+from modeltui.domain.lock_text import without_lock
 from modeltui.errors import BrokenFileError
 from modeltui.storage import codec
 

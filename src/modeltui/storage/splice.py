@@ -54,7 +54,7 @@ class _Work:
         added: dict[str, Any] = {}
         for name in dict.fromkeys((*old, *new)):
             before, after = old.get(name, ABSENT), new.get(name, ABSENT)
-            if not same(before, after) and not self._changed((*at, name), before, after):
+            if before is not after and not same(before, after) and not self._changed((*at, name), before, after):
                 added[name] = after
         if added:
             self._add(at, added)

@@ -86,15 +86,13 @@ class Stage:
         if move.action is Action.CREATE:
             mode = state_dir.inherited_mode(self.fs, parent(move.spare))
             self.fs.create(move.spare, content, None if mode is None else mode & 0o666)
-        else:
-            self.fs.create(move.spare, content, 0o600)
-            if not self._copy_access(move):
-                self.new_owners.append(move.path)
+        elif not self._create_like(move, content):
+            self.new_owners.append(move.path)
 
-    def _copy_access(self, move: Move) -> bool:
+    def _create_like(self, move: Move, content: bytes) -> bool:
         """Whether the owner is kept. Raises RefusedError."""
         try:
-            return self.fs.copy_access(move.path, move.spare)
+            return self.fs.create_like(move.spare, content, move.path)
         except UnkeptError as error:
             raise RefusedError(
                 f"{safe(move.path)}: {error.strerror}; nothing was written",
@@ -167,8 +165,9 @@ def _remove_outside(fs: FileSystem, paths: Collection[str]) -> None:
 
 
 def _remove_stage(fs: FileSystem, directory: str, *, is_kept: bool = False) -> None:
-    for name in sorted(listed(fs, directory), key=lambda name: (len(name), name)):  # as made: twice as fast on ext4
-        fs.unlink(f"{directory}/{name}")
+    names = sorted(listed(fs, directory), key=lambda name: (len(name), name))  # as made: twice as fast on ext4
+    if names:
+        fs.unlink_all(directory, names)
     if not is_kept:
         with suppress(FileNotFoundError):
             fs.remove_directory(directory)

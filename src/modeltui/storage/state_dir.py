@@ -7,22 +7,36 @@ import os
 import pwd
 import re
 from contextlib import suppress
-from typing import Final
 
 from modeltui.errors import RefusedError
 from modeltui.storage.fs import FileSystem, Stat, exists
+from modeltui.storage.state_names import (
+    ABORT,
+    DRAFT,
+    GENERATION,
+    HISTORY,
+    HOLDER,
+    IGNORE,
+    JOURNAL,
+    MUTEX,
+    QUEUES,
+    RESCUED,
+    STATE,
+)
 
-STATE: Final = ".modeltui"
-MUTEX: Final = f"{STATE}/mutex"
-HOLDER: Final = f"{STATE}/mutex.json"
-JOURNAL: Final = f"{STATE}/journal"
-ABORT: Final = f"{STATE}/journal.abort"
-DRAFT: Final = f"{STATE}/journal.tmp"
-GENERATION: Final = f"{STATE}/generation"
-HISTORY: Final = f"{STATE}/history.jsonl"
-QUEUES: Final = f"{STATE}/queue"
-RESCUED: Final = f"{STATE}/rescued"
-IGNORE: Final = f"{STATE}/.gitignore"
+__all__ = [
+    "ABORT",
+    "DRAFT",
+    "GENERATION",
+    "HISTORY",
+    "HOLDER",
+    "IGNORE",
+    "JOURNAL",
+    "MUTEX",
+    "QUEUES",
+    "RESCUED",
+    "STATE",
+]
 
 _STAGE_NAME = re.compile(r"txn-([A-Za-z0-9][A-Za-z0-9_-]{0,63})")
 _SPARE_NAME = re.compile(r"\.modeltui-([A-Za-z0-9][A-Za-z0-9_-]{0,63})-(\d+)\.tmp")
@@ -97,9 +111,9 @@ def is_shared(directory: Stat) -> bool:
     return directory.mode & 0o2020 == 0o2020
 
 
-def distrust(fs: FileSystem, path: str) -> str | None:
-    """Why a file of the state directory is not to be believed; None when it is."""
-    found = fs.stat(path)
+def distrust(fs: FileSystem, path: str, found: Stat | None = None) -> str | None:
+    """Why a file of the state directory is not to be believed; None when it is. `found` spares another look at it."""
+    found = fs.stat(path) if found is None else found
     if found.kind != "file":
         return f"it is a {found.kind}, not a file" if found.kind != "other" else "it is not a file"
     if found.mode & 0o002:

@@ -2,112 +2,125 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from typing import Any, Final, NamedTuple, TypeAlias
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
 
 from modeltui.domain.catalog import Catalog
-from modeltui.domain.document import Document
 from modeltui.domain.finding import Finding
-from modeltui.domain.model import Model, broken_model, model_of
 from modeltui.errors import BrokenFileError
 from modeltui.storage import codec
+from modeltui.storage.documents import DocumentCache, FileDocuments
 from modeltui.storage.guard import Folder, read_file
-from modeltui.storage.overlay import Overlay, consistently
-from modeltui.storage.walk import SUFFIX, toml_files
+from modeltui.storage.model_reading import MODELS, ModelReading, Seen, Validate, finding_of
+from modeltui.storage.overlay import Overlay, consistently, overlay
+from modeltui.storage.summary_cache import Known, SummaryCache
+from modeltui.storage.walk import SUFFIX, Found, toml_files
 
-Validate: TypeAlias = Callable[[str, Document], Finding | None]
-"""The first fault that makes a parsed model file unusable, given its path; None where there is none."""
-
-_MODELS: Final = "models"
 _PROVIDERS: Final = "providers"
 _SETTINGS: Final = "catalog.toml"
-
-
-class _Row(NamedTuple):
-    model: Model
-    document: Document | None
+_WORTH: Final = 60
+"""To write the cache takes as long for each of so many rows as to read one file takes. A few changes wait for more."""
 
 
 class Store:
-    """Reads a catalogue. A file whose bytes are those of the last load is not parsed again."""
+    """Reads a catalogue. What is as it was at the last load, or when it went into the cache, is not read again."""
 
-    def __init__(self, root: str, validate: Validate | None = None) -> None:
+    def __init__(self, root: str, validate: Validate | None = None, cache: SummaryCache | None = None) -> None:
         self.root = os.path.abspath(root)
         self._validate = validate
-        self._rows: dict[str, _Row] = {}
+        self._cache = cache
+        self._known: Known | None = None
+        self._unkept = 0
+        """Of how many files more is known than the cache has."""
+        self._documents = DocumentCache(self._content)
 
-    def load(self) -> Catalog:
+    def load(self, *, fresh: bool = False, seen: Seen | None = None) -> Catalog:
         """The catalogue as it is now, all old or all new where an apply is in progress.
 
-        Whatever is wrong with a file is a fault of its row. Raises ConfigError where the root cannot be opened, and
-        BusyError where applies by others never pause.
+        `fresh`: every file is read and parsed, whatever is known of it. `seen` is told of what is parsed. Whatever is
+        wrong with a file is a fault of its row. Raises ConfigError where the root cannot be opened, and BusyError where
+        applies by others never pause.
         """
-        with Folder(self.root) as folder:
-            return consistently(self.root, lambda overlay: self._loaded(_Files(self.root, folder, overlay)))
+        with Folder(self.root) as folder, _uncollected():
+            return consistently(
+                self.root, lambda overlay: self._loaded(_Files(self.root, folder, overlay), fresh=fresh, seen=seen)
+            )
 
     def read(self, path: str) -> bytes:
         """The bytes of one file, by its path below the root. Raises BrokenFileError."""
         return read_file(self.root, path)
 
-    def _loaded(self, files: _Files) -> Catalog:
-        rows = {path: row for path, fault in files.below(_MODELS) if (row := self._row(files, path, fault))}
-        ordered = sorted(rows.values(), key=lambda row: row.model.key)
-        self._rows = rows
+    def _loaded(self, files: _Files, *, fresh: bool, seen: Seen | None) -> Catalog:
+        moment = time.time_ns()
+        reading = ModelReading(Known() if fresh else self._before(), moment, files.read, self._validate, seen)
+        self._known = known = reading.known(files.below(MODELS, stamped=True))
+        self._unkept += reading.learnt
+        if self._cache is not None and self._unkept * _WORTH > len(known.models):
+            self._cache.write(known)
+            self._unkept = 0
+        missing = known.unparsed.union(key for key, model in known.models.items() if not model.digest)
         return Catalog(
             root=self.root,
-            models={row.model.key: row.model for row in ordered},
-            documents={row.model.key: row.document for row in ordered if row.document is not None},
+            models=known.models,
+            documents=FileDocuments(known.models, missing, self._documents),
             providers=dict(files.providers()),
             settings=files.settings(),
             faults=tuple(files.faults),
         )
 
-    def _row(self, files: _Files, path: str, fault: Finding | None) -> _Row | None:
-        """None for a file that vanished since its name was read."""
-        key = path.removeprefix(f"{_MODELS}/").removesuffix(SUFFIX)
-        if fault:
-            return _Row(broken_model(key, path, fault), None)
-        try:
-            content = files.read(path)
-        except BrokenFileError as error:
-            return None if error.code == "missing" else _Row(broken_model(key, path, _finding(path, error)), None)
-        digest = hashlib.sha256(content).hexdigest()
-        known = self._rows.get(path)
-        return known if known and known.model.digest == digest else self._parsed_row(key, path, digest, content)
+    def _before(self) -> Known:
+        if self._known is None:
+            self._known = Known() if self._cache is None else self._cache.read()
+        return self._known
 
-    def _parsed_row(self, key: str, path: str, digest: str, content: bytes) -> _Row:
-        try:
-            document = codec.parse(content)
-        except BrokenFileError as error:
-            return _Row(broken_model(key, path, _finding(path, error), digest), None)
-        fault = self._validate(path, document) if self._validate else None
-        model = model_of(key, path, digest, document, fault)
-        is_drifted = model.lock is not None and model.lock.digest is not None and not model.lock.fits(content)
-        return _Row(replace(model, is_drifted=True) if is_drifted else model, document)
+    def _content(self, path: str, digest: str) -> bytes:
+        """The bytes of one file; those of `digest` where an apply in progress keeps them aside."""
+        content = self.read(path)
+        if hashlib.sha256(content).hexdigest() == digest:
+            return content
+        from modeltui.storage.real_fs import RealFs  # noqa: PLC0415  # for what changed since it was listed
+
+        seen = overlay(RealFs(self.root)).get(path)
+        return content if seen is None else seen
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Rows go in no circles: to look for some, again and again, takes longer than to make a hundred thousand rows."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class _Files:
     """The files of one pass, as the overlay of an apply in progress shows them."""
 
-    def __init__(self, root: str, folder: Folder, overlay: Overlay) -> None:
+    def __init__(self, root: str, folder: Folder, seen: Overlay) -> None:
         self._root = root
         self._folder = folder
-        self._overlay = overlay
+        self._overlay = seen
         self.faults: list[Finding] = []
         """What is wrong with folders, provider files and `catalog.toml`."""
 
-    def below(self, top: str) -> Iterator[tuple[str, Finding | None]]:
-        """Each file below `top` by its path, with the fault of one that is not to be opened."""
-        found = {item.path: item.fault for item in toml_files(self._root, top)}
-        found.update((path, None) for path in self._overlay if path.startswith(f"{top}/") and path.endswith(SUFFIX))
-        for path, fault in found.items():
-            if fault and not path.endswith(SUFFIX):
-                self.faults.append(fault)
+    def below(self, top: str, *, stamped: bool = False) -> Iterator[Found]:
+        """Each file below `top`, with the fault of one that is not to be opened."""
+        found = {item.path: item for item in toml_files(self._root, top, stamped=stamped)}
+        ours = (path for path in self._overlay if path.startswith(f"{top}/") and path.endswith(SUFFIX))
+        found.update((path, Found(path)) for path in ours)
+        for path, item in found.items():
+            if item.fault and not path.endswith(SUFFIX):
+                self.faults.append(item.fault)
             else:
-                yield path, fault
+                yield item
 
     def read(self, path: str) -> bytes:
         """Raises BrokenFileError, with code `missing` where there is no such file."""
@@ -119,7 +132,7 @@ class _Files:
 
     def providers(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """The provider files that can be read, by id and in its order."""
-        for path, fault in sorted(self.below(_PROVIDERS), key=lambda item: item[0]):
+        for path, fault, _ in sorted(self.below(_PROVIDERS), key=lambda item: item.path):
             if fault:
                 self.faults.append(fault)
             elif (document := self._document(path)) is not None:
@@ -132,9 +145,5 @@ class _Files:
         try:
             return codec.parse(self.read(path))
         except BrokenFileError as error:
-            self.faults.append(_finding(path, error))
+            self.faults.append(finding_of(path, error))
             return None
-
-
-def _finding(path: str, error: BrokenFileError) -> Finding:
-    return Finding(error.code, "error", error.message, path, error.line, hint=error.hint)

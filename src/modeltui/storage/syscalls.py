@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-import platform
 import sys
 from functools import cache
 from typing import Any, Final, Literal
@@ -22,6 +21,7 @@ _RENAMEAT2: Final = {"x86_64": 316, "aarch64": 276, "riscv64": 276, "ppc64le": 3
 
 _STATX_SIZE: Final = 256
 _AT_SYMLINK_NOFOLLOW: Final = 0x100
+_AT_EMPTY_PATH: Final = 0x1000
 _IMMUTABLE: Final = 0x10
 _APPEND_ONLY: Final = 0x20
 
@@ -40,7 +40,7 @@ def _libc() -> Any:
         return None
 
 
-_LIBC = _libc() if platform.system() == "Linux" else None
+_LIBC = _libc() if sys.platform == "linux" else None
 
 
 def _openat2_call() -> Any:
@@ -95,7 +95,7 @@ def rename_with(old_directory: int, old: str, new_directory: int, new: str, flag
     names = (old_directory, os.fsencode(old), new_directory, os.fsencode(new), flag)
     if _LIBC is not None and hasattr(_LIBC, "renameat2"):
         _checked(_LIBC.renameat2(*names))
-    elif _LIBC is not None and (number := _RENAMEAT2.get(platform.machine())):
+    elif _LIBC is not None and (number := _RENAMEAT2.get(os.uname().machine)):
         _checked(_LIBC.syscall(ctypes.c_long(number), *names))
     else:
         raise _missing()
@@ -109,11 +109,14 @@ def sync_file_system(descriptor: int) -> None:
 
 
 def fixed(directory: int, name: str) -> Literal["immutable", "append-only"] | None:
-    """Whether `chattr +i` or `+a` holds a file, by statx; None also where the system does not say."""
+    """Whether `chattr +i` or `+a` holds a file, by statx; None also where the system does not say.
+
+    With no name it is the one that `directory` is a descriptor of.
+    """
     if _statx is None:
         return None
     found = ctypes.create_string_buffer(_STATX_SIZE)
-    if _statx(directory, os.fsencode(name), _AT_SYMLINK_NOFOLLOW, 0, found) < 0:
+    if _statx(directory, os.fsencode(name), _AT_SYMLINK_NOFOLLOW if name else _AT_EMPTY_PATH, 0, found) < 0:
         return None
     attributes = int.from_bytes(found.raw[8:16], sys.byteorder)
     if attributes & _IMMUTABLE:
@@ -125,5 +128,5 @@ def syncfs_tells_errors() -> bool:
     """Before Linux 5.8 syncfs came back well although data was lost."""
     if _LIBC is None:
         return False
-    numbers = platform.release().split("-")[0].split(".")[:2]
+    numbers = os.uname().release.split("-")[0].split(".")[:2]
     return tuple(int(number) for number in numbers if number.isdigit()) >= (5, 8)

@@ -7,7 +7,8 @@ from contextlib import suppress
 
 from modeltui.domain.change import Action
 from modeltui.domain.document import Document, same
-from modeltui.domain.lock import lock_of, may_name_lock, unlocked_document
+from modeltui.domain.lock import lock_of, unlocked_document
+from modeltui.domain.lock_text import may_name_lock
 from modeltui.domain.text import safe
 from modeltui.errors import BrokenFileError, ConflictError, LockedError, RefusedError
 from modeltui.storage import codec, state_dir
@@ -46,11 +47,10 @@ def _content(fs: FileSystem, operation: FileOperation, device: int) -> bytes | N
     """The file's bytes, None of a new one. Raises ConflictError when they are not those the edit was made on."""
     path = safe(operation.path)
     try:
-        found = fs.stat(operation.path)
         if operation.action is Action.CREATE:
+            fs.stat(operation.path)
             raise ConflictError(f"{path} is there already")
-        _check_kind(path, found, device)
-        content = fs.read(operation.path, LARGEST_FILE)
+        content = _looked_at(fs, operation.path, device)
     except (FileNotFoundError, NotADirectoryError):
         if operation.action is not Action.CREATE:
             raise ConflictError(f"{path} is gone") from None
@@ -62,6 +62,17 @@ def _content(fs: FileSystem, operation: FileOperation, device: int) -> bytes | N
         raise ConflictError(f"{path} lies behind a link now") from error
     if digest(content) != operation.old_digest:
         raise ConflictError(f"{path} changed since the edit was queued")
+    return content
+
+
+def _looked_at(fs: FileSystem, path: str, device: int) -> bytes:
+    try:
+        found, content = fs.look(path, LARGEST_FILE)
+    except OSError:
+        _check_kind(safe(path), fs.stat(path), device)  # what is no plain file may be one that cannot be opened
+        raise
+    _check_kind(safe(path), found, device)
+    assert content is not None
     return content
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from modeltui.domain.finding import Finding
 from modeltui.storage.beneath import open_folder
 from modeltui.storage.guard import open_root
+from modeltui.storage.stamps import stamp_of
 
 SUFFIX: Final = ".toml"
 
@@ -21,49 +22,73 @@ class Found(NamedTuple):
     """Relative to the root."""
     fault: Finding | None = None
     """Why it is not to be opened."""
+    stamp: bytes | None = None
+    """As `stamps` has it; None where it was not asked for, and for what is no plain file."""
 
 
-def toml_files(root: str, top: str) -> Iterator[Found]:
+def toml_files(root: str, top: str, *, stamped: bool = False) -> Iterator[Found]:
     """Everything named `*.toml` below `top`, at any depth and in no order, and folders that cannot be looked into.
 
-    Names with a dot in front are not the catalogue's. A link is named and never followed. Raises ConfigError.
+    Names with a dot in front are not the catalogue's. A link is named and never followed. `stamped`: each file is
+    looked at, too. Raises ConfigError.
     """
     base = open_root(root)
+    make = _looked_at if stamped else _named
     try:
         pending = [top]
         while pending:
-            for found in _entries(base, pending.pop()):
-                if isinstance(found, Found):
-                    yield found
-                else:
-                    pending.append(found)
+            found, folders = _entries(base, pending.pop(), make)
+            yield from found
+            pending += folders
     finally:
         os.close(base)
 
 
-def _entries(base: int, folder: str) -> Iterator[Found | str]:
+_Make: TypeAlias = Callable[[os.DirEntry[str], str], Found]
+
+
+def _named(_: os.DirEntry[str], path: str) -> Found:
+    return Found(path)
+
+
+def _looked_at(entry: os.DirEntry[str], path: str) -> Found:
+    try:
+        return Found(path, None, stamp_of(entry.stat(follow_symlinks=False)))
+    except OSError:
+        return Found(path)
+
+
+def _entries(base: int, folder: str, make: _Make) -> tuple[list[Found], list[str]]:
     """Files and faults to report, and paths of folders to look into."""
+    found: list[Found] = []
+    folders: list[str] = []
     try:
         descriptor = open_folder(base, folder)
     except FileNotFoundError:
-        return
+        return found, folders
     except OSError as error:
-        yield Found(folder, _unopened(base, folder, error))
-        return
+        return [Found(folder, _unopened(base, folder, error))], folders
     try:
         with os.scandir(descriptor) as entries:
             for entry in entries:
-                found = None if entry.name.startswith(".") else _look(entry, f"{folder}/{entry.name}")
-                if found is not None:
-                    yield found
+                name = entry.name
+                if name.startswith("."):
+                    continue
+                if name.endswith(SUFFIX) and "\\" not in name and entry.is_file(follow_symlinks=False):
+                    found.append(make(entry, f"{folder}/{name}"))
+                elif isinstance(odd := _look(entry, f"{folder}/{name}"), Found):
+                    found.append(odd)
+                elif odd is not None:
+                    folders.append(odd)
     except OSError as error:
-        yield Found(folder, _unread(folder, error))
+        found.append(Found(folder, _unread(folder, error)))
     finally:
         os.close(descriptor)
+    return found, folders
 
 
 def _look(entry: os.DirEntry[str], path: str) -> Found | str | None:
-    """A file or a fault to report, the path of a folder to look into, or None for what is not ours."""
+    """Of what is no plain file: what to report, the path of a folder to look into, or None for what is not ours."""
     is_toml = entry.name.endswith(SUFFIX)
     if "\\" in entry.name and (is_toml or entry.is_dir(follow_symlinks=False)):
         return Found(path, _fault("bad-name", path, "a backslash in a name parts folders elsewhere"))

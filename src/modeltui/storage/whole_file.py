@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 from modeltui.domain.document import Document, same
+from modeltui.domain.value_bytes import bytes_of, value_of
 from modeltui.errors import BrokenFileError, EditRefusedError
 from modeltui.storage import codec, render
 
@@ -55,7 +57,7 @@ def file_text(document: Document) -> str:
     """
     try:
         text = _rendered(document)
-        is_right = same(codec.parse(text.encode()), document)
+        is_right = same(codec.fast_parse(text.encode()), document)
     except (BrokenFileError, UnicodeEncodeError, RecursionError) as error:
         reason = error.message if isinstance(error, BrokenFileError) else "it holds what no file can"
         raise EditRefusedError(f"this cannot be written as a file: {reason}") from error
@@ -69,10 +71,25 @@ def _rendered(document: Document) -> str:
     pairs = _ordered([name for name in document if name not in sections], _FIRST)
     lines = [render.pair(name, document[name]) for name in pairs]
     for name in sections:
-        value = document[name]
-        assert render.is_section(value)
-        lines += ["", *render.section((name,), value)] if lines else render.section((name,), value)
+        section = _section(name, document[name])
+        lines += ["", *section] if lines else section
     return "\n".join(lines) + "\n"
+
+
+def _section(name: str, value: Any) -> Sequence[str]:
+    content = bytes_of((name, value))
+    return _lines(name, value) if content is None else _lines_before(content)
+
+
+def _lines(name: str, value: Any) -> Sequence[str]:
+    assert render.is_section(value)
+    return render.section((name,), value)
+
+
+@lru_cache(2048)
+def _lines_before(content: bytes) -> Sequence[str]:
+    """Of an import of thousands, most models have tables that others have too."""
+    return tuple(_lines(*value_of(content)))
 
 
 def _ordered(names: Sequence[str], order: Sequence[str]) -> list[str]:

@@ -3,97 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import aclosing
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 from textual import on
-from textual.message import Message
-from textual.reactive import reactive
 from textual.screen import Screen
 
 from modeltui.bootstrap import open_workspace
-from modeltui.config import Settings
-from modeltui.domain.snapshot import Snapshot
 from modeltui.domain.text import safe
-from modeltui.errors import InDoubtError, ModeltuiError
-from modeltui.services.workspace import Workspace
+from modeltui.errors import InDoubtError
 from modeltui.tui import everywhere
 from modeltui.tui import messages as ask
-from modeltui.tui.applying import Applying
-from modeltui.tui.at_work import AtWork
 from modeltui.tui.commands import commands_of, explained
-from modeltui.tui.errands import Errands
 from modeltui.tui.navigation import Navigator
-from modeltui.tui.notices import notices
-from modeltui.tui.present.outcome import Notice
-from modeltui.tui.present.pending import files
-from modeltui.tui.screens.catalog import CatalogScreen
-from modeltui.tui.screens.opening import OpeningScreen
-from modeltui.tui.widgets.menus import help_menu, palette
+from modeltui.tui.present.notice import Notice
+from modeltui.tui.screens.page import Page
+from modeltui.tui.starting import Starting, collect_from_now_on
+
+if TYPE_CHECKING:
+    from modeltui.config import Settings
+    from modeltui.tui.applying import Applying
 
 _FIRST_DEPTH = 2
 """The opening screen, and the catalogue on it."""
 
 
-class ConsoleApp(AtWork):
+class ConsoleApp(Starting):
     CSS_PATH = "app.tcss"
     BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS = everywhere.BINDINGS
 
-    snapshot: reactive[Snapshot | None] = reactive(None, init=False)
-    """How things stand: the only state. Screens are bound to it."""
-
-    @dataclass
-    class Opened(Message):
-        workspace: Workspace
-        snapshot: Snapshot
-
-    def __init__(self, settings: Settings, opener: Callable[[], Workspace]) -> None:
-        """`opener` gives the workspace; it is called off the event loop."""
-        super().__init__(settings)
-        self._opener = opener
-        self._errands = Errands()
-
-    def get_default_screen(self) -> Screen[Any]:
-        return OpeningScreen(self._settings.root)
-
-    def on_mount(self) -> None:
-        self.run_worker(self._open_workspace, thread=True, group="open")
-
-    def _open_workspace(self) -> None:
-        try:
-            workspace = self._opener()
-            self.post_message(self.Opened(workspace, workspace.catalog.look_at_runs()))
-        except ModeltuiError as error:
-            self.call_from_thread(self._handle_exception, error)
-
-    @on(Opened)
-    def _begin(self, event: Opened) -> None:
+    @on(Starting.Opened)
+    def _begin(self, event: Starting.Opened) -> None:
         self._workspace = event.workspace
         self._navigator = Navigator(event.workspace)
-        self._applying = Applying(self, event.workspace.applying, self._settings.reasons)
         self.snapshot = event.snapshot
-        self._show(self._navigator.first().data_bind(ConsoleApp.snapshot))
+        self._show(self._navigator.first(event.rows).data_bind(ConsoleApp.snapshot))
         self.govern(event.workspace, event.snapshot)
         if event.snapshot.is_in_doubt:
             self._open(ask.OpenRecovery())
         elif event.snapshot.notice:
             self.tell(Notice(safe(event.snapshot.notice), severity="warning"))
-        if self._settings.live:
-            self.run_worker(self._follow(), group="live")
         self._type_ahead.open()
-
-    async def _follow(self) -> None:
-        """Show what others change: the last state, since an errand may have gone further meanwhile."""
-        async with aclosing(self._workspace.catalog.live()) as changes:
-            async for _ in changes:
-                self.snapshot = self._workspace.catalog.snapshot()
+        self.screen.call_after_refresh(self._settle)
 
     # What screens ask for
     def _show(self, screen: Screen[Any], answered: Callable[[Any], Any] | None = None) -> None:
+        if isinstance(screen, Page):
+            screen.fit(self.size)
         self.push_screen(screen, answered)
 
     @on(ask.Open)
@@ -105,6 +63,8 @@ class ConsoleApp(AtWork):
     def _show_models(self, wish: ask.ShowModels) -> None:
         while len(self.screen_stack) > _FIRST_DEPTH:
             self.pop_screen()
+        from modeltui.tui.screens.catalog import CatalogScreen
+
         assert isinstance(self.screen, CatalogScreen)
         self.screen.find(wish.query, wish.key)
 
@@ -119,7 +79,7 @@ class ConsoleApp(AtWork):
 
     @on(ask.ApplyPlan)
     def _apply_plan(self, wish: ask.ApplyPlan) -> None:
-        self._applying.ask(self.snapshot, wish)
+        self._applying().ask(self.snapshot, wish)
 
     @on(ask.Waiting)
     def _waiting(self, event: ask.Waiting) -> None:
@@ -136,8 +96,15 @@ class ConsoleApp(AtWork):
         if is_doubtful and self.why_not("recovery") is None:
             self._open(ask.OpenRecovery())
             return
+        from modeltui.tui.notices import notices
+
         for notice in notices(event):
             self.tell(notice)
+
+    def _applying(self) -> Applying:
+        from modeltui.tui.applying import Applying
+
+        return Applying(self, self._workspace.applying, self._settings.reasons)
 
     def why_not(self, action: str) -> str | None:
         return "you are there" if action == self.screen.name else everywhere.why_not(action, self.snapshot)
@@ -155,7 +122,7 @@ class ConsoleApp(AtWork):
     @explained
     def action_do(self, verb: str) -> None:
         if verb == "apply":
-            self._applying.ask(self.snapshot)
+            self._applying().ask(self.snapshot)
         elif verb == "read_only":
             self.switch_read_only(self.snapshot)
         else:
@@ -164,6 +131,8 @@ class ConsoleApp(AtWork):
     @explained
     def action_menu(self, which: str) -> None:
         """Show what can be done here, and do what is chosen."""
+        from modeltui.tui.widgets.menus import help_menu, palette
+
         commands = {command.id: command for command in commands_of(self.screen)}
         place = self.screen.BINDING_GROUP_TITLE or self.title
 
@@ -183,6 +152,8 @@ class ConsoleApp(AtWork):
 
     async def leave_for_good(self) -> None:
         """What was asked for is done first; what is pending stays in the queue."""
+        from modeltui.tui.present.pending import files
+
         await self._errands.settled()
         pending = len(self.snapshot.plan.files) if self.snapshot else 0
         self.exit(message=Text(f"{pending} {files(pending)} pending, kept in the queue") if pending else None)
@@ -190,4 +161,4 @@ class ConsoleApp(AtWork):
 
 def run_console(settings: Settings) -> int:
     """Run until the user quits; returns the exit code. Raises what ended it otherwise, with the terminal restored."""
-    return ConsoleApp(settings, partial(open_workspace, settings)).run_on_terminal()
+    return ConsoleApp(settings, partial(open_workspace, settings), collect_from_now_on).run_on_terminal()

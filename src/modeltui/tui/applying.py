@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
-from modeltui.domain.plan import Plan
-from modeltui.domain.snapshot import Snapshot
 from modeltui.errors import ModeltuiError
 from modeltui.services.apply import ApplyService, Delay, OnWait, limits, wants_reason
 from modeltui.tui.messages import ApplyPlan, Perform, Result, Waiting
 from modeltui.tui.present.line import line
 from modeltui.tui.present.pending import foreseen_lines
-from modeltui.tui.shell import Shell
 from modeltui.tui.widgets.questions import ApplyQuestion
+
+if TYPE_CHECKING:
+    from modeltui.domain.plan import Plan
+    from modeltui.domain.snapshot import Snapshot
+    from modeltui.tui.shell import Shell
 
 
 class Applying:

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual import on
 
-from modeltui.domain.batch import BatchState
-from modeltui.domain.job import KeptJob
-from modeltui.domain.snapshot import Snapshot
 from modeltui.domain.text import safe
 from modeltui.services.permissions import Deed
-from modeltui.services.workspace import Workspace
 from modeltui.tui import work_messages as ask
 from modeltui.tui.background import Background
-from modeltui.tui.batches_at_work import BatchesAtWork, is_settled
 from modeltui.tui.commands import commands_of
 from modeltui.tui.governed import Governed
-from modeltui.tui.jobs_at_work import JobsAtWork, interrupted, unsent_in_batches
 from modeltui.tui.messages import CancelRun, RunWish, StartRun, WatchRun
-from modeltui.tui.present.batch import told_at_end
-from modeltui.tui.present.outcome import Notice, Severity, of_job
-from modeltui.tui.present.work import StartNotice, quit_lines, quit_title, work_text
-from modeltui.tui.runs import Runs
-from modeltui.tui.widgets.confirm import Confirm
+from modeltui.tui.present.notice import Notice, Severity
 from modeltui.tui.widgets.header_line import HeaderLine
+
+if TYPE_CHECKING:
+    from modeltui.domain.job import KeptJob
+    from modeltui.domain.snapshot import Snapshot
+    from modeltui.services.workspace import Workspace
+    from modeltui.tui.batches_at_work import BatchesAtWork
+    from modeltui.tui.jobs_at_work import JobsAtWork
+    from modeltui.tui.present.work import StartNotice
+    from modeltui.tui.runs import Runs
 
 _LOOK_S: Final = 0.05
 _GRACE_S: Final = 5.0
@@ -40,14 +39,17 @@ class AtWork(Governed):
     _batches: BatchesAtWork | None = None
     _background: Background | None = None
     _start: StartNotice | None = None
+    _working: Workspace | None = None
 
     def govern(self, workspace: Workspace, snapshot: Snapshot) -> None:
         super().govern(workspace, snapshot)
         self._background = Background(lambda error: self.call_from_thread(self._broken, error))
-        self._runs = Runs(self, workspace.runs, self._background, self._work_moved)
-        self._jobs = JobsAtWork(self, workspace.jobs, self._background, self._work_moved)
-        self._batches = BatchesAtWork(self, workspace.batches, self._background, self._work_moved)
-        self.run_worker(self._look_for_interrupted(workspace), group="interrupted")
+        self._working = workspace
+
+    def look_for_interrupted(self) -> None:
+        """Once the first table is there: nobody waits for what is told of it."""
+        assert self._working is not None
+        self.run_worker(self._look_for_interrupted(self._working), group="interrupted")
 
     def on_unmount(self) -> None:
         if self._background is not None:
@@ -64,6 +66,8 @@ class AtWork(Governed):
     @on(ask.WorkMoved)
     def _show_work(self) -> None:
         """Only what became another text is drawn."""
+        from modeltui.tui.present.work import work_text
+
         said = work_text(self._count, self._batches.under_way if self._batches is not None else ())
         if said != self.work_said:
             self.work_said = said
@@ -78,16 +82,21 @@ class AtWork(Governed):
 
     async def _look_for_interrupted(self, workspace: Workspace) -> None:
         """What was sent is asked for again by itself; of the rest it is said where it is."""
-        found, unsent = await interrupted(workspace.jobs), await unsent_in_batches(workspace.jobs)
+        from modeltui.tui.jobs_at_work import interrupted, unsent_in_batches
+
+        service = await asyncio.to_thread(lambda: workspace.jobs)
+        found, unsent = await interrupted(service), await unsent_in_batches(service)
         if not found and unsent:
             said = (
                 f"{unsent} run{'s' if unsent > 1 else ''} of batches not sent; {self._key('batches.open')} shows them"
             )
             self.tell(Notice(said, severity="warning"))
-        if not found or self._jobs is None:
+        if not found:
             return
         may_run = self.standing is None or self.standing.refusal(Deed.RUN) is None
-        taken = self._jobs.take_up(found, workspace.user) if may_run else 0
+        taken = self._jobs_at_work().take_up(found, workspace.user) if may_run else 0
+        from modeltui.tui.present.work import StartNotice
+
         self._start = StartNotice(self._said_of(found, taken))
         self.tell(Notice(self._start.text, severity="warning"))
 
@@ -96,6 +105,8 @@ class AtWork(Governed):
         """What was said at the start is said with it as long as it would stand there: one line is all there is."""
         is_there = self._start is not None and any(self._start.text in each.message for each in self._notifications)
         if self._start is None or not is_there:
+            from modeltui.tui.present.outcome import of_job
+
             self._start = None
             self.tell(of_job(event.job))
             return
@@ -115,26 +126,50 @@ class AtWork(Governed):
 
     @on(RunWish)
     def _take_run(self, wish: StartRun | WatchRun | CancelRun) -> None:
-        assert self._runs is not None
+        if self._runs is None:
+            from modeltui.tui.runs import Runs
+
+            workspace, background = self._means()
+            self._runs = Runs(self, workspace.runs, background, self._work_moved)
         self._runs.take(wish)
 
     @on(ask.ResumeJob)
     @on(ask.StopJob)
     def _take_job(self, wish: ask.ResumeJob | ask.StopJob) -> None:
-        assert self._jobs is not None
-        self._jobs.take(wish)
+        self._jobs_at_work().take(wish)
+
+    def _jobs_at_work(self) -> JobsAtWork:
+        if self._jobs is None:
+            from modeltui.tui.jobs_at_work import JobsAtWork
+
+            workspace, background = self._means()
+            self._jobs = JobsAtWork(self, workspace.jobs, background, self._work_moved)
+        return self._jobs
+
+    def _means(self) -> tuple[Workspace, Background]:
+        """What work is done with: each kind of it is loaded with the first wish."""
+        assert self._working is not None
+        assert self._background is not None
+        return self._working, self._background
 
     @on(ask.StartBatch)
     @on(ask.ResumeBatch)
     @on(ask.WatchBatch)
     @on(ask.TellBatch)
     def _take_batch(self, wish: ask.StartBatch | ask.ResumeBatch | ask.WatchBatch | ask.TellBatch) -> None:
-        assert self._batches is not None
+        if self._batches is None:
+            from modeltui.tui.batches_at_work import BatchesAtWork
+
+            workspace, background = self._means()
+            self._batches = BatchesAtWork(self, workspace.batches, background, self._work_moved)
         self._batches.take(wish)
 
     @on(ask.BatchMoved)
     def _tell_of_batch(self, event: ask.BatchMoved) -> None:
         """The end of a batch whose screen is closed."""
+        from modeltui.domain.batch import BatchState
+        from modeltui.tui.present.batch import told_at_end
+
         if event.is_over:
             is_good = event.progress.tally.succeeded == event.progress.tally.total
             is_over = event.progress.state is BatchState.FINISHED
@@ -147,6 +182,8 @@ class AtWork(Governed):
         if not batches and not self._count:
             await self._end()
             return
+        from modeltui.tui.present.work import quit_lines, quit_title
+        from modeltui.tui.widgets.confirm import Confirm
 
         async def answered(is_sure: bool | None) -> None:
             if is_sure:
@@ -169,6 +206,8 @@ class AtWork(Governed):
 
     @property
     def _is_settled(self) -> bool:
+        from modeltui.tui.batches_at_work import is_settled
+
         batches = self._batches.under_way if self._batches is not None else []
         is_sending = any(each.is_sending for each in (self._runs, self._jobs) if each is not None)
         return not is_sending and all(map(is_settled, batches))

@@ -6,17 +6,19 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.app import App
 from textual.message_pump import MessagePump
 
 from modeltui.domain.batch import BatchProgress, BatchState
 from modeltui.errors import ModeltuiError
-from modeltui.services.batches import BatchService
-from modeltui.tui.background import Background
 from modeltui.tui.messages import Failed
 from modeltui.tui.work_messages import BatchMoved, ResumeBatch, StartBatch, TellBatch, WatchBatch
+
+if TYPE_CHECKING:
+    from modeltui.services.batches import BatchService
+    from modeltui.tui.background import Background
 
 _EVERY_S: Final = 0.2
 """Between two things that are told of a batch: more often nobody reads."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, runtime_checkable
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast, runtime_checkable
 
 from textual.dom import DOMNode
 from textual.keys import format_key
@@ -45,16 +45,25 @@ class Explains(Protocol):
         """`action` is the name of an action; where that takes a text, the text: `pending` for `go('pending')`."""
 
 
-def commands_of(screen: Screen[Any]) -> list[Command]:
-    """Every command that a key gives on this screen as it is now, in the order of the bindings."""
+def commands_of(screen: Screen[Any], wanted: Callable[[str, bool], bool] = lambda _, __: True) -> list[Command]:
+    """Every command that a key gives on this screen as it is now, in the order of the bindings.
+
+    `wanted` chooses by id, and whether the hint line may show it: to find out why the others cannot be done is spared.
+    """
     keys: dict[str, list[str]] = {}
     found: dict[str, Any] = {}
+    spared: set[str] = set()
     for key, active in screen.active_bindings.items():
-        if active.binding.id and active.binding.description and not _is_typed(key, screen.focused):
+        name = active.binding.id
+        if not name or not active.binding.description or name in spared:
+            continue
+        if name not in found and not wanted(name, active.binding.show):
+            spared.add(name)
+        elif not _is_typed(key, screen.focused):
             shown = active.binding.key_display or shown_key(key)
-            if shown not in (known := keys.setdefault(active.binding.id, [])):
+            if shown not in (known := keys.setdefault(name, [])):
                 known.append(shown)
-            found.setdefault(active.binding.id, active)
+            found.setdefault(name, active)
     return [
         Command(
             id=name,
@@ -78,10 +87,10 @@ def _is_typed(key: str, focused: Widget | None) -> bool:
 
 
 def _reason(node: DOMNode, action: str) -> str | None:
-    if not isinstance(node, Explains):
+    if not hasattr(node, "why_not"):  # to look at the whole protocol takes ten times as long, for every key
         return None
     name, _, argument = action.partition("('")
-    return _why_not(node, argument.partition("'")[0] or name)
+    return _why_not(cast("Explains", node), argument.partition("'")[0] or name)
 
 
 def _why_not(node: Explains, action: str) -> str | None:

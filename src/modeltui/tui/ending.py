@@ -14,8 +14,8 @@ from functools import partial
 from typing import Any, Final
 
 _GRACE_S: Final = 2.0
-_RESTORED: Final = b"\x1b[?2004l\x1b[?1006l\x1b[?1003l\x1b[?1000l\x1b[<u\x1b[?25h\x1b[0m\x1b[?1049l"
-"""Paste, mouse and key modes off, cursor and colours as they were, back from the alternate screen."""
+_RESTORED: Final = b"\x1b[r\x1b[?2004l\x1b[?1006l\x1b[?1003l\x1b[?1000l\x1b[<u\x1b[?25h\x1b[0m\x1b[?1049l"
+"""Scroll region, paste, mouse and key modes off, cursor and colours as they were, back from the alternate screen."""
 
 
 class Ending:

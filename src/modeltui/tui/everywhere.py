@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.binding import Binding, BindingType
 from textual.message_pump import MessagePump
 
-from modeltui.domain.snapshot import Snapshot
-from modeltui.services.workspace import Workspace
 from modeltui.tui.messages import (
     Open,
     OpenAlerts,
@@ -24,8 +22,11 @@ from modeltui.tui.messages import (
     Perform,
     Told,
 )
-from modeltui.tui.present.pending import step_told
 from modeltui.tui.work_messages import OpenBatches, OpenJobs
+
+if TYPE_CHECKING:
+    from modeltui.domain.snapshot import Snapshot
+    from modeltui.services.workspace import Workspace
 
 BINDINGS: Final[list[BindingType]] = [
     Binding("p", "go('pending')", "Pending", id="pending.open", tooltip="what waits to be applied, as a diff"),
@@ -99,6 +100,8 @@ def errand(verb: str, workspace: Workspace, asker: MessagePump) -> Perform:
 
 def _undo(workspace: Workspace) -> Told:
     """Keys may have been pressed faster than steps are taken back, so what is told is what was found."""
+    from modeltui.tui.present.pending import step_told
+
     before = workspace.catalog.snapshot().queue.undone
     after = workspace.changes.undo()
     steps = after.queue.undone
@@ -107,6 +110,8 @@ def _undo(workspace: Workspace) -> Told:
 
 
 def _redo(workspace: Workspace) -> Told:
+    from modeltui.tui.present.pending import step_told
+
     before = workspace.catalog.snapshot().queue.done
     after = workspace.changes.redo()
     steps = after.queue.done

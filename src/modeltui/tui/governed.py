@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from modeltui.domain.policy import policy_of
-from modeltui.domain.snapshot import Snapshot
 from modeltui.domain.text import safe
-from modeltui.services.permissions import Standing
-from modeltui.services.workspace import Workspace
 from modeltui.tui.keymap import problems_of
-from modeltui.tui.present.outcome import Notice
+from modeltui.tui.present.notice import Notice
 from modeltui.tui.shell import Shell
 from modeltui.tui.themes import AUTO, theme_options
-from modeltui.tui.widgets.chooser import Chooser, within
 from modeltui.tui.widgets.header_line import HeaderLine
+
+if TYPE_CHECKING:
+    from modeltui.domain.snapshot import Snapshot
+    from modeltui.services.permissions import Standing
+    from modeltui.services.workspace import Workspace
 
 _MOST_TOLD = 4
 """Lines of one notice: it is to be read, and not to hide the table."""
@@ -71,6 +73,8 @@ class Governed(Shell):
 
     def action_theme(self) -> None:
         """Choose colours, and keep them for the next start."""
+
+        from modeltui.tui.widgets.chooser import Chooser, within
 
         def answered(name: str | None) -> None:
             if name is None:

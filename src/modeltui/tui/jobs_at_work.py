@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
+from typing import TYPE_CHECKING
 
 from textual.app import App
 from textual.message import Message
@@ -12,10 +13,12 @@ from textual.message_pump import MessagePump
 
 from modeltui.domain.job import Job, JobState, KeptJob
 from modeltui.errors import ModeltuiError
-from modeltui.services.jobs import JobService
-from modeltui.tui.background import Background
 from modeltui.tui.messages import Failed, JobChanged
 from modeltui.tui.work_messages import ResumeJob, StopJob, TakenUpEnded
+
+if TYPE_CHECKING:
+    from modeltui.services.jobs import JobService
+    from modeltui.tui.background import Background
 
 _ASKED_FOR = frozenset({JobState.POLLING, JobState.DOWNLOADING})
 """States in which a job that is taken up is asked for, and nothing is sent."""

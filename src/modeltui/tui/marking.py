@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from modeltui.domain.queue import Queue, Step
+if TYPE_CHECKING:
+    from modeltui.domain.queue import Queue, Step
 
 Marks: TypeAlias = frozenset[str]
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from textual.geometry import Region
 from textual.message import Message
 from textual.message_pump import MessagePump
 
-from modeltui.domain.job import Job, JobState
-from modeltui.domain.plan import Plan
 from modeltui.domain.snapshot import Snapshot
-from modeltui.errors import ModeltuiError
-from modeltui.services.apply import OnWait
+
+if TYPE_CHECKING:
+    from modeltui.domain.job import Job, JobState
+    from modeltui.domain.plan import Plan
+    from modeltui.errors import ModeltuiError
+    from modeltui.services.apply import OnWait
 
 
 class WithSnapshot(Protocol):
@@ -35,7 +37,7 @@ class Told:
     said: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Perform(Message):
     """Do this off the event loop, after all that was asked before. `Performed` or `Failed` is posted to the asker."""
 
@@ -45,7 +47,7 @@ class Perform(Message):
     """What to tell the user where the result does not say it."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Performed(Message):
     """It is done, and `App.snapshot` is how things stand now."""
 
@@ -53,14 +55,14 @@ class Performed(Message):
     done: str = ""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Failed(Message):
     """It was not done."""
 
     error: ModeltuiError
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Waiting(Message):
     """An errand waits for another administrator."""
 
@@ -70,7 +72,7 @@ class Waiting(Message):
     """Seconds after which it gives up."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ApplyPlan(Message):
     """Ask why, and apply a plan that is not the queue. `Performed` or `Failed` is posted to the asker."""
 
@@ -84,7 +86,7 @@ class RunWish(Message):
     """Something of the one run that a model has at a time."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class StartRun(RunWish):
     """Run a model with these inputs. Every `JobChanged` comes to the asker as long as it is there."""
 
@@ -94,7 +96,7 @@ class StartRun(RunWish):
     """Media as URLs, or paths of local files."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class WatchRun(RunWish):
     """Hear of the run of a model from now on, at once of how the last one stands."""
 
@@ -102,14 +104,14 @@ class WatchRun(RunWish):
     key: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class CancelRun(RunWish):
     """Stop the run of a model."""
 
     key: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class JobChanged(Message):
     """Something happened to a run."""
 
@@ -120,7 +122,7 @@ class JobChanged(Message):
     """By the clock of `time.monotonic`, when that was."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ShowModels(Message):
     """Go back to the catalogue, and show these models."""
 
@@ -134,7 +136,7 @@ class Open(Message):
     """Go to another screen; escape comes back."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class OpenModel(Open):
     key: str
     line: int | None = None
@@ -149,14 +151,14 @@ class OpenPending(Open):
     """All pending changes, with their diff."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class OpenPlanFile(Open):
     """What a plan file would do here."""
 
     path: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class OpenConflicts(Open):
     """What is stale, from three sides."""
 
@@ -184,20 +186,20 @@ class OpenProviders(Open):
     """The companies that serve."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class OpenHistory(Open):
     key: str | None = None
     """The applies that touched this model; None for all."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class OpenRun(Open):
     key: str
     drafts: Mapping[str, Any] | None = None
     """What the form is to hold; None for what was typed there last."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class OpenEdit(Open):
     """Edit one field of a model."""
 
@@ -207,7 +209,7 @@ class OpenEdit(Open):
     """Where the value stands on the screen, if it does."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class OpenForm(Open):
     """Edit all fields of a model."""
 
@@ -216,7 +218,7 @@ class OpenForm(Open):
     """Other models that get the same changes."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class OpenText(Open):
     """Edit the text of a model in the user's own editor."""
 
@@ -227,7 +229,7 @@ class OpenPresets(Open):
     """What new models can be made from."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class OpenNew(Open):
     """A new model: what it is to say, and the text that will be queued."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from modeltui.domain.text import safe
 from modeltui.tui.messages import Failed, JobChanged, Performed, Told
-from modeltui.tui.present.outcome import Notice, of_error, of_job, of_result
+from modeltui.tui.present.notice import Notice
+from modeltui.tui.present.outcome import of_error, of_job, of_result
 
 
 def notices(event: Performed | Failed | JobChanged) -> list[Notice]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.screen import Screen
 from textual.timer import Timer
 
-from modeltui.domain.place import Place
 from modeltui.errors import ModeltuiError
-from modeltui.services.views import ViewService
+
+if TYPE_CHECKING:
+    from modeltui.domain.place import Place
+    from modeltui.services.views import ViewService
 
 _REST_S: Final = 0.3
 """Steps that follow each other this fast are written as one."""

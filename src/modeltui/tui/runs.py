@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 from textual.message import Message
@@ -16,9 +16,11 @@ from textual.message_pump import MessagePump
 from modeltui.domain.job import Job, JobState
 from modeltui.errors import ModeltuiError
 from modeltui.services.chosen_files import sendable
-from modeltui.services.runs import RunService
-from modeltui.tui.background import Background
 from modeltui.tui.messages import CancelRun, Failed, JobChanged, StartRun, WatchRun
+
+if TYPE_CHECKING:
+    from modeltui.services.runs import RunService
+    from modeltui.tui.background import Background
 
 
 @dataclass

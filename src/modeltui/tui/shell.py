@@ -7,19 +7,19 @@ import base64
 from collections.abc import Mapping, Sequence
 
 from textual import events, on
-from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.filter import LineFilter, Monochrome, NoColor
 
 from modeltui.config import Settings
 from modeltui.tui.ascii_only import AsciiOnly
 from modeltui.tui.ending import Ending
-from modeltui.tui.present.outcome import Notice, Severity, toast_text
+from modeltui.tui.lowband import LowbandApp
+from modeltui.tui.present.notice import Notice, Severity, toast_text
 from modeltui.tui.themes import choose_theme, with_roles
 from modeltui.tui.type_ahead import KeyDone, TypeAhead
 
 
-class Shell(App[None]):
+class Shell(LowbandApp[None]):
     TITLE = "modeltui"
     ENABLE_COMMAND_PALETTE = False
 
@@ -28,6 +28,8 @@ class Shell(App[None]):
         self._settings = settings
         if not settings.color and not self.no_color:
             self._filters.append(NoColor() if self.native_ansi_color else Monochrome())
+        if settings.lowband:
+            self.use_lowband(settings.term, in_tmux=settings.tmux)
         self._type_ahead = TypeAhead(self)
         self._ascii_only = AsciiOnly()
         self.lasts_s: Mapping[Severity, float] = {"information": 3, "warning": 6, "error": 10}
@@ -51,6 +53,15 @@ class Shell(App[None]):
         if self.failure is not None:
             raise self.failure
         return self.return_code or 0
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether keys wait: what only follows the cursor then waits as well."""
+        return self._type_ahead.is_behind
+
+    def take_repeats(self) -> int:
+        """How often the key that acts was pressed again meanwhile; see `TypeAhead`."""
+        return self._type_ahead.take_repeats()
 
     @property
     def shows_pictures(self) -> bool:

@@ -38,8 +38,8 @@ class HasStanding(Protocol):
 
 
 def standing_of(node: MessagePump) -> Standing | None:
-    app = node.app
-    return app.standing if isinstance(app, HasStanding) else None
+    standing: Standing | None = getattr(node.app, "standing", None)  # of a HasStanding; asked for every key
+    return standing
 
 
 def note_tried(node: MessagePump, action: str) -> None:

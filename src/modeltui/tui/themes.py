@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.app import App
 from textual.theme import Theme
 
-from modeltui.tui.widgets.chooser import Option
+if TYPE_CHECKING:
+    from modeltui.tui.widgets.chooser import Option
 
 DARK: Final = Theme(
     name="modeltui-dark",
@@ -186,5 +187,7 @@ def choose_theme(app: App[Any], wanted: str, *, is_light: bool, has_color: bool)
 
 def theme_options(names: Iterable[str]) -> list[Option]:
     """The themes to choose from: ours with what they are for, then the others."""
+    from modeltui.tui.widgets.chooser import Option
+
     ours = [Option(name, ((f"{name:<25}", "plain"), (what, "muted"))) for name, what in _OURS.items()]
     return [*ours, *(Option(name, ((name, "plain"),)) for name in sorted(names) if name not in _OURS)]

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 from textual.message_pump import MessagePump
 
-from modeltui.domain.batch import BatchPlan, BatchProgress
-from modeltui.domain.job import Job
 from modeltui.tui.messages import Open
+
+if TYPE_CHECKING:
+    from modeltui.domain.batch import BatchPlan, BatchProgress
+    from modeltui.domain.job import Job
 
 
 class OpenJobs(Open):
     """The runs that are kept."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class OpenJob(Open):
     """One run, with all that is kept of it."""
 
@@ -28,14 +31,14 @@ class OpenBatches(Open):
     """The batches that are kept."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class OpenBatch(Open):
     """How a batch stands, or what came of it."""
 
     id: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class OpenBatchForm(Open):
     """Inputs and price of a batch, before it is sent."""
 
@@ -45,14 +48,14 @@ class OpenBatchForm(Open):
     is_comparison: bool = False
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class OpenComparison(Open):
     """What came of the runs of a batch, side by side."""
 
     id: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class StartBatch(Message):
     """Run a plan. `BatchMoved`, or `Failed` where it could not begin, comes to the asker."""
 
@@ -60,7 +63,7 @@ class StartBatch(Message):
     plan: BatchPlan
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ResumeBatch(Message):
     """Go on with a batch that nobody follows."""
 
@@ -68,7 +71,7 @@ class ResumeBatch(Message):
     id: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class WatchBatch(Message):
     """Hear of a batch from now on, at once of how it stands if this console runs it."""
 
@@ -76,7 +79,7 @@ class WatchBatch(Message):
     id: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class TellBatch(Message):
     """`pause`, `go_on`, `stop` or `cancel`."""
 
@@ -85,7 +88,7 @@ class TellBatch(Message):
     word: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class BatchMoved(Message):
     """Something happened to a batch that this console runs."""
 
@@ -94,7 +97,7 @@ class BatchMoved(Message):
     """This console is at work on it no longer."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ResumeJob(Message):
     """Take up a job that nobody follows; with `send_again`, send an uncertain one as a new job."""
 
@@ -103,7 +106,7 @@ class ResumeJob(Message):
     send_again: bool = False
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class StopJob(Message):
     """Cancel a job, whoever follows it."""
 
@@ -111,7 +114,7 @@ class StopJob(Message):
     id: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class TakenUpEnded(Message):
     """A job that the console took up by itself, when it began, came to its end."""
 

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import FrozenInstanceError
 from decimal import Decimal
 from pathlib import Path
@@ -19,7 +20,8 @@ import pytest
 import modeltui
 from modeltui.api import CatalogReader, open_catalog
 from modeltui.domain.run_stats import NONE
-from modeltui.errors import ConfigError, InvalidValueError, NotFoundError
+from modeltui.errors import BusyError, ConfigError, InvalidValueError, NotFoundError
+from modeltui.storage import store
 
 ROOT = Path(__file__).parents[3]
 IMAGE, CHAT = "prompt_to_image/sandbox-image", "chat/sandbox-chat"
@@ -122,6 +124,40 @@ def test_a_refresh_reads_what_changed_and_leaves_what_was_given(mine: Path) -> N
     assert reader.get(CHAT).name == "Other"
     assert before.name != "Other"
     assert reader.get(CHAT).digest != before.digest
+
+
+def test_what_was_not_asked_for_yet_stays_until_a_refresh_too(mine: Path) -> None:
+    reader = open_catalog(mine)
+    (mine / "models" / f"{CHAT}.toml").unlink()
+    assert reader.validate(CHAT, {"prompt": "hello"}) == ()
+    assert reader.cost(CHAT).cost is not None
+    reader.refresh()
+    with pytest.raises(NotFoundError):
+        reader.cost(CHAT)
+
+
+def test_a_refresh_that_failed_once_tells_nothing_of_the_next(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store has read what changed before it fails, and does not tell of it again."""
+    reader = open_catalog(mine)
+    before, path = reader.get(CHAT), mine / "models" / f"{CHAT}.toml"
+
+    def interrupted(root: str, load: Callable[[dict[str, bytes | None]], object]) -> object:
+        load({})
+        raise BusyError("somebody applies", hint="wait")
+
+    for name in ("Other", "Third"):
+        path.write_text(
+            path.read_text(encoding="utf-8").replace(f'name = "{reader.get(CHAT).name}"', f'name = "{name}"')
+        )
+        with monkeypatch.context() as patch:
+            patch.setattr(store, "consistently", interrupted)
+            for _ in range(2):
+                with pytest.raises(BusyError):
+                    reader.refresh()
+        assert reader.get(CHAT).name == ("Other" if name == "Third" else before.name)
+        reader.refresh()
+        assert reader.get(CHAT).name == name
+        assert reader.validate(CHAT, {"prompt": "hello"}) == ()
 
 
 def test_a_broken_file_is_left_out(mine: Path) -> None:

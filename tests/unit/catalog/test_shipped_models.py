@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import tomli
 
-from modeltui.domain.lock import lock_digest, lock_of
+from modeltui.domain.lock import lock_of
+from modeltui.domain.lock_text import lock_digest
 from modeltui.domain.run_spec import compile_run
 
 MODELS = Path(__file__).parents[3] / "catalog" / "models"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -192,3 +193,26 @@ def test_the_gravest_come_first_and_ids_are_unique() -> None:
     assert ranks == sorted(ranks)
     assert len({alert.id for alert in found}) == len(found) == 6
     assert all(alert.explanation.endswith(".") for alert in found)
+
+
+def test_a_chain_of_replacements_is_gone_along_once() -> None:
+    looked: list[str] = []
+
+    class Counted(dict[str, Any]):
+        def __getitem__(self, key: str) -> Any:
+            looked.append(key)
+            return super().__getitem__(key)
+
+    count = 200
+    chain = {f"m{n:03}": {"active": False, "replaced_by": f"chat/m{n + 1:03}"} for n in range(count - 1)}
+    catalog = catalog_of(**chain, **{f"m{count - 1:03}": {"default": True}})
+    found = alerts(replace(catalog, models=Counted(catalog.models)))
+    assert len(found) == count - 2
+    assert {alert.remedy.edits[0].new for alert in found if alert.remedy} == {f"chat/m{count - 1:03}"}
+    assert len(looked) < 5 * count
+
+
+def test_replacements_in_a_circle_lead_nowhere_from_wherever_one_begins() -> None:
+    circle = {f"m{n}": {"active": False, "replaced_by": f"chat/m{(n + 1) % 3}"} for n in range(3)}
+    catalog = catalog_of(**circle, before={"active": False, "replaced_by": "chat/m1"})
+    assert [(alert.code, alert.remedy) for alert in alerts(catalog)] == [("replaced-by-inactive", None)] * 4

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from modeltui.domain.lock import has_plain_lock, lock_digest, lock_of, without_lock
+from modeltui.domain.lock import lock_of
+from modeltui.domain.lock_text import has_plain_lock, lock_digest, without_lock
 
 FILE = b'name = "a"\n\n[lock]\nlocked = true\n# why\nby = "alice"\n\n[cost]\nbase = "1"\n'
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from modeltui.domain.document import ABSENT
-from modeltui.domain.placeholder import compile_path, references, render
+from modeltui.domain.placeholder import compile_path, compile_template, references, render
 from modeltui.errors import InvalidValueError
 
 SCOPE = {
@@ -205,3 +205,12 @@ def test_a_table_is_left_out_where_its_placeholder_finds_nothing() -> None:
 def test_a_condition_is_a_placeholder(condition: Any) -> None:
     with pytest.raises(InvalidValueError, match="must be a placeholder"):
         render({"$when": condition, "a": 1}, SCOPE)
+
+
+def test_a_text_that_many_files_have_is_compiled_once_and_a_long_one_is_not_kept() -> None:
+    first = compile_template("a ${inputs.count} of many")
+    assert compile_template("a ${inputs.count} of many") is first
+    assert first(SCOPE) == "a 3 of many"
+    long = "a ${inputs.count} " + "x" * 1000
+    assert compile_template(long) is not compile_template(long)
+    assert compile_template(long)(SCOPE) == "a 3 " + "x" * 1000

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from modeltui.history.git import Git, GitError, branch, git_directory
+from modeltui.history.git import Git, GitError, git_directory
+from modeltui.history.work_tree import branch
 
 
 def test_the_environment_cannot_lead_it_elsewhere(tree: Path, tmp_path: Path) -> None:

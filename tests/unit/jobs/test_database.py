@@ -15,6 +15,8 @@ import pytest
 from modeltui.domain.job import JobState
 from modeltui.errors import BrokenFileError, ModeltuiError, RefusedError
 from modeltui.jobs import schema
+from modeltui.storage.fs import Stat
+from modeltui.storage.real_fs import RealFs
 from unit.jobs.making import job, kept, store
 
 DB = ".modeltui/jobs.db"
@@ -196,6 +198,27 @@ def test_two_who_make_it_at_once_share_one(tmp_path: Path) -> None:
         "jobs.db-shm",
         "jobs.db-wal",
     ]
+
+
+@pytest.mark.parametrize("name", ["jobs.db-wal", "jobs.db-shm"])
+def test_a_log_that_another_process_closes_between_two_looks_is_no_trouble(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    other, one = store(tmp_path), kept(job())
+    other.begin(one)
+    look = RealFs.stat
+    closed: list[str] = []
+
+    def look_and_close(fs: RealFs, path: str) -> Stat:
+        found = look(fs, path)
+        if path.endswith(name) and not closed:
+            closed.append(path)
+            other.database.close()
+        return found
+
+    monkeypatch.setattr(RealFs, "stat", look_and_close)
+    assert store(tmp_path).get(one.job.id).job.id == one.job.id
+    assert closed
 
 
 def test_where_there_is_no_room_for_the_index_of_the_log_it_is_still_read(

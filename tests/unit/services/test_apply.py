@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from modeltui.bootstrap import open_workspace
-from modeltui.domain.lock import lock_digest
+from modeltui.domain.lock_text import lock_digest
 from modeltui.errors import ConflictError, LockedError, UsageError
 from modeltui.services.workspace import Workspace
 
@@ -35,6 +35,16 @@ def test_an_apply_writes_records_and_empties_the_queue(workspace: Workspace, roo
         (B, ("active",), True, False),
     ]
     assert workspace.changes.undo().plan.files == {}, "what is applied is not undone by undo"
+
+
+def test_who_ends_with_an_apply_need_not_have_the_files_read_again(workspace: Workspace, root: Path) -> None:
+    workspace.changes.set_active([A], False)
+    outcome = workspace.applying.apply("x", looks_again=False)
+    assert (outcome.files, outcome.warnings) == (("models/chat/a.toml",), ())
+    assert A in outcome.snapshot.plan.files, "as it was before"
+    assert b"active = false" in _file(root, A).read_bytes()
+    after = workspace.catalog.reload()
+    assert (after.plan.files, after.catalog.models[A].active) == ({}, False)
 
 
 def test_nothing_to_apply(workspace: Workspace) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from modeltui.domain.lock import lock_digest
+from modeltui.domain.lock_text import lock_digest
 from modeltui.errors import ApplyError, LockedError
 from modeltui.history.repository import HistoryRepository
 from modeltui.services.workspace import Workspace

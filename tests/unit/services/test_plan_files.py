@@ -14,7 +14,7 @@ import pytest
 
 from modeltui.bootstrap import open_workspace
 from modeltui.config import Settings
-from modeltui.domain.lock import lock_digest
+from modeltui.domain.lock_text import lock_digest
 from modeltui.errors import ConflictError, LockedError, ModeltuiError, RefusedError, UsageError
 from modeltui.services.workspace import Workspace
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,8 @@ from modeltui.errors import BrokenFileError, QueryError, RefusedError
 from modeltui.services.starting import init_catalog
 from modeltui.services.toml_edit import edit_text
 from modeltui.services.workspace import Workspace
+from modeltui.storage.guard import Folder
+from modeltui.storage.limits import MAX_BYTES
 
 
 def test_select_filters_and_sorts(workspace: Workspace) -> None:
@@ -49,3 +53,27 @@ def test_edit_text_keeps_every_other_line() -> None:
     assert edit_text(text, [(("t", "b"), "y")], [("a",)]) == '[t]\r\nb = "y"'
     with pytest.raises(BrokenFileError):
         edit_text("a = \n", [])
+
+
+def test_check_reads_every_file_once_and_believes_no_earlier_reading(
+    workspace: Workspace, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace.catalog.snapshot()
+    for path in root.glob("models/chat/*.toml"):  # as an editor might that keeps sizes and times
+        stat = path.stat()
+        path.write_bytes(path.read_bytes().replace(b"[timing]", b"[timinh]"))
+        os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    asked: Counter[str] = Counter()
+    read = Folder.read
+
+    def counted(folder: Folder, path: str, *, limit: int = MAX_BYTES) -> bytes:
+        asked[path] += 1
+        return read(folder, path, limit=limit)
+
+    monkeypatch.setattr(Folder, "read", counted)
+    findings = [finding for finding in workspace.catalog.check() if finding.field == "timinh"]
+    assert len(findings) == 4
+    assert {finding.line for finding in findings} >= {14}
+    others = {path: times for path, times in asked.items() if not path.startswith("models/")}
+    assert {times for path, times in asked.items() if path.startswith("models/")} == {2}  # once more for the lines
+    assert max(others.values()) <= 2

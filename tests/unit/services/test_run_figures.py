@@ -53,7 +53,7 @@ def kept() -> Kept:
 def current(kept: Kept) -> Current:
     return Current(
         "alice",
-        lambda: Catalog("/c", {}, {}),
+        lambda *, fresh=False, seen=None: Catalog("/c", {}, {}),
         Queue,
         lambda: None,
         figures=RunFigures(kept.load, kept.look),

@@ -11,7 +11,6 @@ import pytest
 from crash import real, scenario
 from crash.crash_fs import CrashFs
 from modeltui.errors import BusyError
-from modeltui.storage import overlay as readers
 from modeltui.storage import state_dir
 from modeltui.storage.mutex import Mutex
 from modeltui.storage.overlay import Overlay, consistently, generation, overlay
@@ -116,7 +115,7 @@ def test_a_reader_that_is_always_overtaken_waits_for_the_writers(tmp_path: Path)
 
 def test_a_reader_that_waits_in_vain_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fs = real.catalogue(tmp_path)
-    monkeypatch.setattr(readers, "Waiting", lambda: scenario.NEVER)
+    monkeypatch.setattr("modeltui.storage.mutex.Waiting", lambda: scenario.NEVER)
 
     def load(_seen_instead: Overlay) -> None:
         (tmp_path / state_dir.GENERATION).write_text(generation(fs).decode() + "x")

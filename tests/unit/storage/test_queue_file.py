@@ -275,6 +275,30 @@ def test_a_log_that_outgrew_its_state_is_rewritten(
     assert QueueFile(str(tmp_path), "alice").settle(["0119"], "a119") == expected
 
 
+def test_a_log_is_not_written_out_only_to_see_that_it_is_small_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue_file, "_COMPACT_FROM", 1)
+    smallest = Change(id="", key="", path="", action=Action.UPDATE, base=None, by="", at=AT.replace(microsecond=0))
+    for queue in (Queue(), Queue().take(Step("", added=(smallest,) * 50)), Queue().take(_take(*range(50))).undo()):
+        assert queue_file._least_size(queue) <= len(sealed({"queue": encoded_queue(queue)}))
+    monkeypatch.setattr(queue_file, "encoded_queue", lambda _queue: pytest.fail("it was written out"))
+    queue_of_many = QueueFile(str(tmp_path), "alice")
+    assert queue_of_many.take(_take(*range(500))).changes
+    assert queue_of_many._compact_at > 1, "not looked at again before it has grown"
+
+
+def test_the_settler_goes_through_the_queue_that_is_open_already(tmp_path: Path) -> None:
+    mine, others = QueueFile(str(tmp_path), "alice"), QueueFile(str(tmp_path), "bob")
+    for queue in (mine, others):
+        queue.take(_take(1, 2))
+    settler = QueueSettler(str(tmp_path), own=("alice", mine))
+    for user, queue in (("alice", mine), ("bob", others)):
+        settler.settle(user, ["0001"], "apply-1")
+        assert [change.id for change in queue.load().changes] == ["0002"]
+        assert QueueFile(str(tmp_path), user).load() == queue.load()
+
+
 def test_what_must_stay_is_not_lost_by_rewriting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue_file, "_COMPACT_FROM", 1)
     monkeypatch.setattr(queue_file, "_COMPACT_RATIO", 1)

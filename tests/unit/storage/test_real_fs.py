@@ -39,7 +39,8 @@ CALLS: dict[str, Callable[[RealFs, str], object]] = {
     "append": lambda fs, path: fs.append(path, b"x"),
     "truncate": lambda fs, path: fs.truncate(path, 0),
     "sync_file": lambda fs, path: fs.sync_file(path),
-    "copy_access": lambda fs, path: fs.copy_access(path, "a/b/file"),
+    "look": lambda fs, path: fs.look(path, 100),
+    "create_like": lambda fs, path: fs.create_like("a/b/new", b"x", path),
 }
 
 
@@ -67,6 +68,56 @@ def test_no_name_is_made_behind_a_link(fs: RealFs, path: str) -> None:
         with pytest.raises(OSError, match=r"link|Not a directory"):
             call()
     assert os.listdir(Path(fs.root).parent / "outside") == ["file"]
+
+
+def test_a_look_is_stat_and_read_of_one_open_file(fs: RealFs) -> None:
+    found, content = fs.look("a/b/file", 7)
+    assert (found, content) == (fs.stat("a/b/file"), b"content")
+    assert fs.look("a/b", 7) == (fs.stat("a/b"), None)
+    with pytest.raises(OSError, match="larger than 6 bytes"):
+        fs.look("a/b/file", 6)
+
+
+def test_a_file_like_another(fs: RealFs) -> None:
+    source = Path(fs.root) / "a/b/file"
+    source.chmod(0o2751)
+    assert fs.create_like("a/like", b"new", "a/b/file")
+    assert fs.read("a/like", 100) == b"new"
+    assert fs.stat("a/like").mode == 0o2751
+    with pytest.raises(FileExistsError):
+        fs.create_like("a/like", b"newer", "a/b/file")
+
+
+def test_many_names_go_at_once(fs: RealFs) -> None:
+    names = [f"{number}" for number in range(600)]
+    for name in names:
+        fs.create(f"a/{name}", b"")
+    fs.unlink_all("a", names)
+    assert sorted(fs.list("a")) == ["b", "link"]
+    with pytest.raises(FileNotFoundError):
+        fs.unlink_all("a", names)
+
+
+def test_a_stage_stays_open_and_is_let_go_with_its_name(fs: RealFs) -> None:
+    one, other = ".modeltui/txn-one", ".modeltui/txn-other"
+    fs.make_directory(".modeltui")
+    for stage in (one, other):
+        fs.make_directory(stage)
+        fs.create(f"{stage}/0", stage.encode())
+    assert [fs.read(f"{stage}/0", 100) for stage in (one, other, one)] == [
+        b"%b" % s.encode() for s in (one, other, one)
+    ]
+    fs.rename(one, ".modeltui/kept")
+    fs.make_directory(one)
+    assert fs.list(one) == []
+    assert not exists(fs, f"{one}/0")
+    fs.remove_directory(one)
+    fs.make_directory(one)
+    fs.create(f"{one}/0", b"again")
+    assert fs.read(f"{one}/0", 100) == b"again"
+    (Path(fs.root) / one / "1").symlink_to("0")
+    with pytest.raises(NotADirectoryError):
+        fs.read(f"{one}/1", 100)
 
 
 def test_files_and_names(fs: RealFs) -> None:

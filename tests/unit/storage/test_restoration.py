@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from modeltui.domain.lock import lock_digest
+from modeltui.domain.lock_text import lock_digest
 from modeltui.storage.restoration import is_restored
 
 _BODY = 'name = "a"\nnote = """\n[x]\n"""\n\n[lock]\nlocked = true\ndigest = "{digest}"\n\n[cost]\nbase = "{base}"\n'

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from modeltui.domain.lock import lock_digest
+from modeltui.domain.lock_text import lock_digest
 from modeltui.storage.store import Store
 
 _BODY = 'name = "A"\n'

@@ -12,12 +12,15 @@ import pytest
 from modeltui.storage import watch
 from modeltui.storage.watch import Burst, changes
 
+_WRITES = 2400
+"""One every 50 ms, for two minutes."""
+
 
 async def _after(root: Path, path: str, *, poll: bool) -> Burst:
     """Write `path` again and again until the watch, which starts at its own time, tells of it, and of what."""
     async with aclosing(changes(str(root), poll=poll)) as bursts:
         told = asyncio.ensure_future(anext(bursts))
-        for number in range(400):
+        for number in range(_WRITES):
             (root / path).write_text(f"order = {number}\n")
             if (await asyncio.wait({told}, timeout=0.05))[0]:
                 return await told
@@ -54,7 +57,7 @@ async def test_a_name_that_is_no_text_does_not_end_the_watch(
     odd = root / "models" / "chat" / os.fsdecode(b"\xff.toml")
     async with aclosing(changes(str(root), poll=poll)) as bursts:
         told = asyncio.ensure_future(anext(bursts))
-        for number in range(400):
+        for number in range(_WRITES):
             odd.write_text(f"order = {number}\n")
             if (await asyncio.wait({told}, timeout=0.05))[0]:
                 break

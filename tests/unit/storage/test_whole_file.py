@@ -9,6 +9,7 @@ import pytest
 
 from modeltui.domain.document import same
 from modeltui.errors import EditRefusedError
+from modeltui.storage import render, whole_file
 from modeltui.storage.codec import parse
 from modeltui.storage.store import Store
 from modeltui.storage.whole_file import file_text
@@ -32,3 +33,22 @@ def test_every_shipped_model_can_be_written_anew() -> None:
 def test_what_no_file_can_say_is_refused(value: Any) -> None:
     with pytest.raises(EditRefusedError):
         file_text({"schema": 1, "x": value})
+
+
+def test_tables_that_other_files_had_too_are_rendered_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rendered: list[tuple[str, ...]] = []
+    section = render.section
+    whole_file._lines_before.cache_clear()
+
+    def counted(names: tuple[str, ...], value: Any) -> list[str]:
+        if len(names) == 1:
+            rendered.append(names)
+        return section(names, value)
+
+    monkeypatch.setattr(render, "section", counted)
+    texts = {file_text({"name": f"M{number}", "timing": {"estimated_seconds": 2}}) for number in range(5)}
+    assert len(texts) == 5
+    assert rendered == [("timing",)]
+    for value in (1, 1.0, True, "1", [1], {"a": 1}):
+        document = {"name": "M", "capabilities": {"x": value}}
+        assert same(parse(file_text(document).encode()), document)

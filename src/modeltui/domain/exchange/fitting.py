@@ -44,8 +44,12 @@ def fitted(at: FieldPath, value: Any, current: Value | Absent, *, whole: bool = 
 
 def _table(at: FieldPath, value: Mapping[str, Any], current: Document, *, whole: bool) -> dict[str, Value]:
     result = {} if whole else dict(current)
+    is_shallow = len(at) < _DEEPEST
     for name, item in value.items():
         before = current.get(name, ABSENT)
+        if before is ABSENT and is_shallow and name.isascii() and _is_plain(item):
+            result[name] = item
+            continue
         if _is_surely(before, item):
             result[name] = before
             continue
@@ -56,6 +60,12 @@ def _table(at: FieldPath, value: Mapping[str, Any], current: Document, *, whole:
         else:
             result[name] = found
     return result
+
+
+def _is_plain(value: Any) -> bool:
+    """Quickly, whether it is taken as it is, wherever it stands; False does not say that it is not."""
+    kind = type(value)
+    return kind is bool or (kind is str and value.isascii() and not value[:1].isdigit())
 
 
 def _is_surely(current: Value | Absent, value: Any) -> bool:
@@ -99,6 +109,8 @@ def _scalar(at: FieldPath, value: Any) -> Value:
 
 def _day_or_moment(at: FieldPath, value: str) -> Value:
     """Text where it is none: the check of the schema says what was expected."""
+    if not value[:1].isdigit():
+        return value
     shape = describe(at)
     if shape is not None and shape.type in ("date", "moment"):
         with suppress(ValueError):

@@ -82,12 +82,15 @@ def fault_in(value: Any) -> str | None:
     waiting = [value]
     while waiting:
         each = waiting.pop()
-        if isinstance(each, Doubled):
+        kind = type(each)
+        if kind is str:
+            continue
+        if kind is dict:
+            waiting.extend(each.values())
+        elif isinstance(each, Doubled):
             return f"it says {cut(json_line(each.twice[0]), 60)} twice"
-        if isinstance(each, _LongNumber):
+        elif isinstance(each, _LongNumber):
             return f"it has a number of {each.digits:,} digits; {_MOST_DIGITS:,} are the most"
-        if isinstance(each, dict):
-            waiting += each.values()
         elif isinstance(each, list):
             waiting += each
     return None

@@ -95,11 +95,12 @@ class _Work:
     def _second_defaults(self) -> Iterator[str]:
         """Defaults that this import would make beside others of their content type."""
         catalog, plan = self.ground.catalog, self.ground.plan
-        after = {**catalog.documents, **{key: pending_document(plan, catalog, key) for key in plan.files}}
-        after |= {key: document for key, (_, document) in self._named.items()}
+        after = {key: model.default for key, model in catalog.models.items()}
+        after |= {key: pending_document(plan, catalog, key).get("default") is True for key in plan.files}
+        after |= {key: document.get("default") is True for key, (_, document) in self._named.items()}
         defaults: dict[str, list[str]] = {}
-        for key, document in after.items():
-            if document.get("default") is True:
+        for key, is_default in after.items():
+            if is_default:
                 defaults.setdefault(key.partition("/")[0], []).append(key)
         for content_type, keys in defaults.items():
             if len(keys) > 1 and any(key in self._changed_keys for key in keys):

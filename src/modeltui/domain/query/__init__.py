@@ -17,8 +17,23 @@ that were never run. An age counts back from today, of a moment to the second, f
 may be is told in `patterns`.
 """
 
-from modeltui.domain.query.index import Index, select
-from modeltui.domain.query.parser import parse_query
-from modeltui.domain.query.terms import Query
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from modeltui.domain.query.index import Index, select
+    from modeltui.domain.query.parser import parse_query
+    from modeltui.domain.query.terms import Query
 
 __all__ = ["Index", "Query", "parse_query", "select"]
+
+_MODULES = {"Index": "index", "Query": "terms", "parse_query": "parser", "select": "index"}
+
+
+def __getattr__(name: str) -> Any:
+    """Loaded when it is first asked for: who wants a field by its name wants no parser of queries."""
+    if name in _MODULES:
+        return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -213,6 +213,11 @@ _ALL = (
 
 _FIELDS = {field.name: field for field in _ALL}
 
+OF_MODEL = frozenset(
+    field.name for field in _ALL if isinstance(field.value_of, partial) and field.value_of.func is _attribute
+)
+"""Names of the fields whose values depend on nothing but the model."""
+
 _ALIASES = {
     "content_type": "type",
     "tags": "tag",

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
-from typing import Any
+from operator import attrgetter
+from threading import Lock
+from typing import Any, Final
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.model import Model
 from modeltui.domain.plan import Plan
 from modeltui.domain.query.cells import folded, scalars, tokens
-from modeltui.domain.query.fields import Field, ValueOf
-from modeltui.domain.query.terms import Comparison, OneOf, Query, Switch, Term, Word
+from modeltui.domain.query.fields import OF_MODEL, Field, ValueOf
+from modeltui.domain.query.terms import Age, Comparison, OneOf, Query, Switch, Term, Word
 
-Rows = Iterable[int]
+Rows = Sequence[int]
 """Positions of models in the catalogue, ascending."""
+
+_MOST_CHOSEN: Final = 12
+"""Queries whose rows are remembered: enough to go back as many letters."""
+
+_key_of: Callable[[Model], str] = attrgetter("key")
 
 
 def select(query: Query, catalog: Catalog, plan: Plan, today: date) -> list[Model]:
@@ -23,23 +31,68 @@ def select(query: Query, catalog: Catalog, plan: Plan, today: date) -> list[Mode
     return Index(catalog).select(query, plan, today)
 
 
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """Rows that were chosen before."""
+
+    query: Query
+    plan: Plan
+    rows: Rows
+
+
 class Index:
     """The texts and values of a catalogue as queries compare them, gathered when first asked for. Thread-safe."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, before: Index | None = None) -> None:
+        """`before`: of an earlier state, from which is taken over what still holds."""
         self.catalog = catalog
-        self._models = tuple(catalog.models.values())
+        self.models: Sequence[Model] = tuple(catalog.models.values())
         self._columns: dict[tuple[str, Callable[[Any], Any], ValueOf | None], list[Any]] = {}
+        self._haystacks: list[str] | None = None
+        self._chosen: list[_Chosen] = []
+        self._guard = Lock()
+        if before is not None:
+            self._take_over(before)
 
-    def select(self, query: Query, plan: Plan, today: date, *, within: Sequence[Model] | None = None) -> list[Model]:
-        """The models that a query chooses, in the order of keys.
+    def _take_over(self, before: Index) -> None:
+        """A row is the same object as long as its file says the same, and so are its texts."""
+        if before.catalog.models is self.catalog.models:
+            self.models, self._haystacks = before.models, before._haystacks
+            columns = before._columns.copy()
+            self._columns = {name: columns[name] for name in columns if name[0] in OF_MODEL and name[2] is None}
+        elif before._haystacks is not None:
+            known = dict(zip(map(id, before.models), before._haystacks, strict=True))
+            self._haystacks = [known.get(id(model)) or _haystack(model) for model in self.models]
 
-        `within` are rows known to hold all of them: those of a query that this one narrows, chosen with the same plan.
-        """
-        rows: Rows = range(len(self._models)) if within is None else [self._positions[model.key] for model in within]
+    def select(self, query: Query, plan: Plan, today: date) -> list[Model]:
+        """The models that a query chooses, in the order of keys."""
+        return self.models_at(self.rows(query, plan, today))
+
+    def models_at(self, rows: Iterable[int]) -> list[Model]:
+        """The models at these positions, in this order."""
+        return list(map(self.models.__getitem__, rows))
+
+    def rows(self, query: Query, plan: Plan, today: date) -> Rows:
+        """The positions of the models that a query chooses: looked for among those of one that this one narrows."""
+        rows = self._rows_to_begin_with(query, plan)
+        if isinstance(rows, _Chosen):
+            return rows.rows
         for term in sorted(query.terms, key=_effort):
             rows = self._kept(term, rows, plan, today)
-        return [self._models[row] for row in rows]
+        if query.terms and not any(map(_passes, query.terms)):
+            self._chosen = [_Chosen(query, plan, rows), *self._chosen[: _MOST_CHOSEN - 1]]
+        return rows
+
+    def _rows_to_begin_with(self, query: Query, plan: Plan) -> Rows | _Chosen:
+        """The fewest that are known to hold all; a _Chosen where they are the very rows."""
+        fewest: Rows = range(len(self.models))
+        for chosen in self._chosen:
+            if chosen.plan is not plan or len(chosen.rows) > len(fewest) or not self.narrows(query, chosen.query):
+                continue
+            if self.narrows(chosen.query, query):
+                return chosen
+            fewest = chosen.rows
+        return fewest
 
     def narrows(self, query: Query, previous: Query) -> bool:
         """Whether `query` can only choose among the rows of `previous`, as when a letter was typed."""
@@ -69,7 +122,9 @@ class Index:
     def _with_word(self, word: Word, rows: Rows, is_wanted: bool) -> Rows:
         if (named := self._named(word)) is not None:
             return [row for row in rows if (row == named) is is_wanted]
-        text, haystacks = word.folded, self._haystacks
+        text, haystacks = word.folded, self.haystacks()
+        if is_wanted and len(rows) == len(haystacks):
+            return [row for row, haystack in enumerate(haystacks) if text in haystack]
         if is_wanted:
             return [row for row in rows if text in haystacks[row]]
         return [row for row in rows if text not in haystacks[row]]
@@ -77,7 +132,11 @@ class Index:
     def _named(self, word: Word) -> int | None:
         """The position of the model whose whole key or uid the word is."""
         model = self.catalog.models.get(word.text) or self.catalog.by_uid.get(word.text.casefold())
-        return None if model is None else self._positions[model.key]
+        if model is None:
+            return None
+        at = bisect_left(self.models, model.key, key=_key_of)
+        is_there = at < len(self.models) and self.models[at] is model
+        return at if is_there else next(row for row, each in enumerate(self.models) if each.key == model.key)
 
     def _column(
         self, field: Field, form: Callable[[Any], Any], plan: Plan, value_of: ValueOf | None = None
@@ -86,18 +145,17 @@ class Index:
         name, read = (field.name, form, value_of), value_of or field.value_of
         column = None if field.is_of_plan else self._columns.get(name)
         if column is None:
-            column = [form(read(model, self.catalog, plan)) for model in self._models]
+            column = [form(read(model, self.catalog, plan)) for model in self.models]
             if not field.is_of_plan:
                 self._columns[name] = column
         return column
 
-    @cached_property
-    def _positions(self) -> dict[str, int]:
-        return {model.key: row for row, model in enumerate(self._models)}
-
-    @cached_property
-    def _haystacks(self) -> list[str]:
-        return [_haystack(model) for model in self._models]
+    def haystacks(self) -> list[str]:
+        """The text of each model that words are looked for in."""
+        with self._guard:
+            if self._haystacks is None:
+                self._haystacks = [_haystack(model) for model in self.models]
+            return self._haystacks
 
 
 def _haystack(model: Model) -> str:
@@ -115,3 +173,8 @@ def _effort(term: Term) -> int:
     """Plain words first: they are cheapest and leave few rows."""
     kinds = (Word, Switch, OneOf, Comparison)
     return kinds.index(type(term.test))
+
+
+def _passes(term: Term) -> bool:
+    """Whether what it chooses changes with the time of day."""
+    return isinstance(term.test, Comparison) and isinstance(term.test.operand, Age)

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from modeltui.domain.call_places import FETCH, call_paths, input_of_step, is_step, saved_for, steps_of
+from modeltui.domain.call_places import FETCH, input_of_step, is_step, saved_for, steps_of
 from modeltui.domain.document import Document, FieldPath, format_field
 from modeltui.domain.finding import Finding
 from modeltui.domain.inputs import MEDIA_TYPES
 from modeltui.domain.placeholder import Reference
 from modeltui.domain.placeholder_faults import FILE_NAMES, MODEL_NAMES
-from modeltui.domain.rules.mentions import Placed, placeholders
+from modeltui.domain.rules.mentions import Placed, PlacedByCall
 from modeltui.domain.rules.report import found
 
 
-def check_calls(path: str, document: Document) -> Iterator[Finding]:
+def check_calls(path: str, document: Document, placed_by_call: PlacedByCall) -> Iterator[Finding]:
     """Of a model file that has no schema fault in its calls."""
-    for call in call_paths(document):
-        for placed in placeholders(document, call):
+    for call, all_placed in placed_by_call.items():
+        for placed in all_placed:
             yield from _reference(path, document, call, placed)
     yield from _uploads(path, document)
     for name in document.get("poll", {}).get("save", {}):
@@ -27,7 +27,7 @@ def check_calls(path: str, document: Document) -> Iterator[Finding]:
             hint = "give it another name: a later poll would ask with the new value"
             yield found("repeated-value", path, message, at=("poll", "save", name), hint=hint)
     saved = document.get("request", {}).get("save", {})
-    if "poll" in document and not any(_is_id(placed.reference, saved) for placed in placeholders(document, ("poll",))):
+    if "poll" in document and not any(_is_id(placed.reference, saved) for placed in placed_by_call[("poll",)]):
         message = "the poll does not say which job it asks for"
         hint = "save the job's id in [request.save] and use it: ${saved.task_id}; or send ${job.uuid}"
         yield found("poll-without-id", path, message, at=("poll",), hint=hint)

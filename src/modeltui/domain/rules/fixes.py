@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from modeltui.domain.catalog import Catalog
@@ -114,8 +115,11 @@ def meant(text: str, names: Collection[str]) -> str | None:
     """The one name that a misspelled one stands for; None where none is near, or several are."""
     if (alike := only_like(text, names)) is not None:
         return alike
-    if len(text) > 60:
-        return None
+    return None if len(text) > 60 else _nearest(text, tuple(names))
+
+
+@lru_cache(1024)
+def _nearest(text: str, names: tuple[str, ...]) -> str | None:
     ranked = sorted(((SequenceMatcher(None, text.casefold(), name).ratio(), name) for name in names), reverse=True)
     if not ranked or ranked[0][0] < _NEAR:
         return None

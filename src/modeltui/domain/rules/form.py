@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Final, TypeAlias
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.finding import Finding
-from modeltui.domain.rules.locks import Sources
 from modeltui.domain.rules.report import found
 from modeltui.errors import BrokenFileError
+
+Sources: TypeAlias = Callable[[str], bytes]
+"""The bytes of a file, by its path in the catalogue. Raises BrokenFileError."""
 
 _LONG_STRING = re.compile(rb'"""(?:[^"\\]|\\[\s\S]|""?(?!"))*"""|\'\'\'(?:[^\']|\'\'?(?!\'))*\'\'\'')
 _STRING = re.compile(rb'"(?:[^"\\\n]|\\.)*"')
@@ -27,27 +30,45 @@ _DEVIATIONS: Final = (
 )
 
 
-def check_form(catalog: Catalog, sources: Sources) -> Iterator[Finding]:
-    """One note for each readable file that is not in the form of the shipped ones."""
-    paths = [model.path for model in catalog.models.values() if model.key in catalog.documents]
+_DOUBTFUL: Final = (b"'", b" \n", b"\n ", b"\n\n\n", b"\r", b"\t", b"  =", b"=  ")
+
+
+def form_of_others(catalog: Catalog, sources: Sources) -> Iterator[Finding]:
+    """A note for each readable file of no model that is not in the form of the shipped ones."""
     unread = {fault.path for fault in catalog.faults}
-    others = ("catalog.toml", *(f"providers/{name}.toml" for name in catalog.providers))
-    for path in (*(path for path in others if path not in unread), *paths):
-        try:
-            content = sources(path)
-        except BrokenFileError:
-            continue
-        if (deviation := deviation_of(content)) is not None:
-            hint = "its own form is kept by every edit; nothing needs to be done"
-            yield found("form", path, f"the file {deviation}", hint=hint)
+    for path in ("catalog.toml", *(f"providers/{name}.toml" for name in catalog.providers)):
+        if path not in unread:
+            with suppress(BrokenFileError):
+                yield from form_of(path, sources(path))
+
+
+def form_of(path: str, content: bytes) -> Iterator[Finding]:
+    """A note on a file that is not in the form of the shipped ones."""
+    if (deviation := deviation_of(content)) is not None:
+        hint = "its own form is kept by every edit; nothing needs to be done"
+        yield found("form", path, f"the file {deviation}", hint=hint)
 
 
 def deviation_of(content: bytes) -> str | None:
     """The first way in which a file is not in the form of the shipped ones, as the rest of a sentence; else None."""
     if not content.endswith(b"\n"):
         return "does not end with a line end"
+    if _is_plain(content):
+        return None
+    has_long_strings = b'"""' in content or b"'''" in content
+    if not has_long_strings and _is_plain(_SHORT_TOKENS.sub(b'""', content)):
+        return None
     bare = _bare(content)
     return next((said for pattern, said in _DEVIATIONS if pattern.search(bare)), None)
+
+
+def _is_plain(content: bytes) -> bool:
+    """Whether there is nothing in it that could be a deviation; what stands in strings and comments counts too."""
+    return (
+        not content.startswith(b" ")
+        and not any(sign in content for sign in _DOUBTFUL)
+        and content.count(b"=") == content.count(b" = ")
+    )
 
 
 def _bare(content: bytes) -> bytes:
@@ -55,6 +76,7 @@ def _bare(content: bytes) -> bytes:
     return _TOKENS.sub(_emptied, content)
 
 
+_SHORT_TOKENS = re.compile(_STRING.pattern + b"|" + _COMMENT.pattern)
 _TOKENS = re.compile(b"|".join(pattern.pattern for pattern in (_LONG_STRING, _STRING, _COMMENT)))
 
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from modeltui.domain.call_places import call_paths
 from modeltui.domain.document import Document, FieldPath, format_field, shown
 from modeltui.domain.finding import Finding
 from modeltui.domain.input_checks import equal, written
-from modeltui.domain.rules.mentions import Mention, mentions, placeholders
+from modeltui.domain.rules.mentions import (
+    Mention,
+    Placed,
+    PlacedByCall,
+    mentions,
+    mentions_but_of_cost,
+    mentions_of_cost,
+)
 from modeltui.domain.rules.report import found
 
 
-def check_inputs(path: str, document: Document) -> Iterator[Finding]:
+def check_inputs(path: str, document: Document, placed_by_call: PlacedByCall) -> Iterator[Finding]:
     """Of a model file that has no schema fault in its inputs, calls and cost."""
     inputs: Mapping[str, Any] = document.get("inputs", {})
     named: set[str] = set()
@@ -24,12 +30,11 @@ def check_inputs(path: str, document: Document) -> Iterator[Finding]:
             yield _unknown(path, mention.at, mention.name, inputs)
         else:
             yield from _values(path, mention, inputs[mention.name])
-    for call in call_paths(document):
-        for placed in placeholders(document, call):
-            root, *rest = placed.reference
-            if root != "inputs":
+    for all_placed in placed_by_call.values():
+        for placed in all_placed:
+            if not _is_input(placed):
                 continue
-            name = str(rest[0])
+            name = str(placed.reference[1])
             named.add(name)
             if name not in inputs:
                 yield _unknown(path, placed.at, name, inputs)
@@ -39,7 +44,29 @@ def check_inputs(path: str, document: Document) -> Iterator[Finding]:
     yield from _unused(path, inputs, named)
 
 
-def _unused(path: str, inputs: Mapping[str, Any], named: set[str]) -> Iterator[Finding]:
+def named_but_for_cost(document: Document, placed_by_call: PlacedByCall) -> frozenset[str]:
+    """The inputs that something but the cost uses."""
+    mentioned = (m.name for m in mentions_but_of_cost(document) if m.at[:2] != ("inputs", m.name))
+    placed = (str(each.reference[1]) for all_of in placed_by_call.values() for each in all_of if _is_input(each))
+    return frozenset((*mentioned, *placed))
+
+
+def fits_cost(document: Document, named: frozenset[str]) -> bool:
+    """Whether `check_inputs` has nothing to say of the cost, nor of inputs that neither it nor `named` uses."""
+    inputs: Mapping[str, Any] = document.get("inputs", {})
+    of_cost = list(mentions_of_cost(document))
+    if any(mention.name not in inputs for mention in of_cost):
+        return False
+    used = {*named, *(mention.name for mention in of_cost)}
+    misfits = (each for mention in of_cost for each in _values("", mention, inputs[mention.name]))
+    return next(misfits, None) is None and next(_unused("", inputs, used), None) is None
+
+
+def _is_input(placed: Placed) -> bool:
+    return placed.reference[0] == "inputs"
+
+
+def _unused(path: str, inputs: Mapping[str, Any], named: Collection[str]) -> Iterator[Finding]:
     for name, spec in inputs.items():
         if name not in named and not spec.get("ignored"):
             hint = "send it in [request.body], or write ignored = true"

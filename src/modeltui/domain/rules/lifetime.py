@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from itertools import combinations
 
 from modeltui.domain.catalog import Catalog
-from modeltui.domain.document import Document
 from modeltui.domain.finding import Finding
 from modeltui.domain.model import Model
 from modeltui.domain.rules.report import found
@@ -23,7 +22,8 @@ def check_lifetime(catalog: Catalog, today: date) -> Iterator[Finding]:
         yield from _order_of_days(model)
         if model.active:
             yield from _active(model, today)
-        yield from _replacement(model, catalog.documents.get(model.key, {}), catalog)
+        if model.replaced_by is not None:
+            yield from _replacement(model, model.replaced_by, catalog)
 
 
 def _order_of_days(model: Model) -> Iterator[Finding]:
@@ -50,10 +50,7 @@ def _active(model: Model, today: date) -> Iterator[Finding]:
         yield found("deprecated-active", model.path, message, at=("deprecated_on",), hint='write status = "deprecated"')
 
 
-def _replacement(model: Model, document: Document, catalog: Catalog) -> Iterator[Finding]:
-    key = document.get("replaced_by")
-    if not isinstance(key, str):
-        return
+def _replacement(model: Model, key: str, catalog: Catalog) -> Iterator[Finding]:
     if key == model.key:
         yield found("replaced-by-missing", model.path, "is replaced by itself", at=("replaced_by",))
     elif key not in catalog.models:

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from collections.abc import Iterator
 
-from modeltui.domain.catalog import Catalog
+from modeltui.domain.document import Document
 from modeltui.domain.finding import Finding
-from modeltui.domain.lock import has_plain_lock, lock_digest
+from modeltui.domain.lock_text import has_plain_lock, lock_digest
 from modeltui.domain.model import Model
 from modeltui.domain.rules.report import found
-from modeltui.errors import BrokenFileError
-
-Sources: TypeAlias = Callable[[str], bytes]
-"""The bytes of a file, by its path in the catalogue. Raises BrokenFileError."""
 
 
-def check_locks(catalog: Catalog, sources: Sources) -> Iterator[Finding]:
-    for model in catalog.models.values():
-        if model.key in catalog.documents and "lock" in catalog.documents[model.key]:
-            try:
-                content = sources(model.path)
-            except BrokenFileError:
-                continue
-            yield from _of_model(model, content)
-
-
-def _of_model(model: Model, content: bytes) -> Iterator[Finding]:
+def lock_findings(model: Model, document: Document, content: bytes) -> Iterator[Finding]:
+    """Of one model file: what it says, and its bytes."""
+    if "lock" not in document:
+        return
     digest = lock_digest(content)
     if not has_plain_lock(content):
         hint = "write the header [lock] on a line of its own, and its keys below it"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
-from modeltui.domain.call_places import PLACES, steps_of
+from modeltui.domain.call_places import PLACES, call_paths, steps_of
 from modeltui.domain.cost_rate import inputs_of
 from modeltui.domain.document import Document, FieldPath, get
 from modeltui.domain.placeholder import Reference, references
@@ -31,23 +31,43 @@ class Placed:
     reference: Reference
 
 
-def placeholders(document: Document, call: FieldPath) -> Iterator[Placed]:
-    """Every placeholder of a call. The file has none that cannot be read: the schema saw to it."""
+PlacedByCall: TypeAlias = Mapping[FieldPath, Sequence[Placed]]
+"""Every placeholder of a file, by its call, in the order of `call_paths`."""
+
+
+def placeholders(document: Document) -> PlacedByCall:
+    """Every placeholder, by call. The file has none that cannot be read: the schema saw to it."""
+    return {call: tuple(_of_call(document, call)) for call in call_paths(document)}
+
+
+def _of_call(document: Document, call: FieldPath) -> Iterator[Placed]:
+    table = get(document, call)
+    if not isinstance(table, Mapping):
+        return
     for name in PLACES:
-        for at, text in _texts(get(document, (*call, name)), (*call, name)):
-            for reference in references(text):
-                yield Placed(at, reference)
+        if name in table:
+            for at, text in _texts(table[name], (*call, name)):
+                for reference in references(text):
+                    yield Placed(at, reference)
 
 
 def mentions(document: Document) -> Iterator[Mention]:
     """Every place but placeholders that names an input."""
+    yield from mentions_but_of_cost(document)
+    yield from mentions_of_cost(document)
+
+
+def mentions_of_cost(document: Document) -> Iterator[Mention]:
+    return _of_cost(document.get("cost", {}))
+
+
+def mentions_but_of_cost(document: Document) -> Iterator[Mention]:
     yield from _of_inputs(document)
     for position, rule in enumerate(document.get("rules", ())):
         yield from _of_rule(("rules", position), rule)
     for position, step in steps_of(document):
         if "input" in step:
             yield Mention(("before", position, "input"), step["input"])
-    yield from _of_cost(document.get("cost", {}))
 
 
 def _of_inputs(document: Document) -> Iterator[Mention]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from annotated_types import MinLen
 
 from modeltui.domain.input_checks import checker
-from modeltui.domain.inputs import MEDIA_TYPES, InputSpec
+from modeltui.domain.inputs import MEDIA_TYPES, TYPES, InputSpec
 from modeltui.domain.schema.kinds import (
     AtLeastOne,
     Count,
@@ -48,6 +48,9 @@ _FITS = {
     "max_mb": frozenset({*MEDIA_TYPES, "array"}),
 }
 """Which types of input each key has a meaning for; a key that is not here fits all."""
+
+_MISFITS = {kind: frozenset(name for name, types in _FITS.items() if kind not in types) for kind in TYPES}
+"""The keys that have no meaning for a type."""
 
 _BOUNDS = (("minimum", "maximum"), ("min_length", "max_length"), ("min_items", "max_items"))
 
@@ -104,6 +107,8 @@ class ValueSpec(Table):
         yield from self._values()
 
     def _misplaced(self) -> Iterator[Clash]:
+        if not (self.model_fields_set & _MISFITS[self.type]):
+            return
         for name, types in _FITS.items():
             if self.type not in types and getattr(self, name, None) is not None:
                 yield Clash("misplaced-key", (name,), f"has no meaning for an input of type {self.type}", "take it out")
@@ -115,6 +120,8 @@ class ValueSpec(Table):
                 yield Clash("bad-bounds", (low,), f"is above `{high}`")
 
     def _values(self) -> Iterator[Clash]:
+        if self.default is None and not self.enum:
+            return
         spec = self.engine_spec()
         fits = checker(spec)
         for position, value in enumerate(self.enum or ()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, get_args
 
 from modeltui.domain.document import FieldPath, format_field, shown
@@ -85,6 +85,7 @@ def _nearest(text: str, names: Iterable[str]) -> str | None:
     return folded[near[0]] if near else None
 
 
+@lru_cache(1024)
 def near_field(shape: type[Table], at: FieldPath) -> str | None:
     """The field that was perhaps meant: of the same table, else of another."""
     table, name = place_at(shape, at[:-1]), str(at[-1])

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from modeltui.domain.alerts import SEVERITIES, Alert
 from modeltui.domain.document import format_field, shown
-from modeltui.domain.finding import Severity
 from modeltui.domain.text import safe, some_of
 from modeltui.tui.present.line import BLANK, Line, Role, cut
+
+if TYPE_CHECKING:
+    from modeltui.domain.finding import Severity
 
 _ROLES: dict[Severity, Role] = {"error": "bad", "warning": "warn", "note": "muted"}
 _SIGNS: dict[Severity, str] = {"error": "!", "warning": "▲", "note": "i"}

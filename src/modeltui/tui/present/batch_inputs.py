@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from modeltui.domain.call import Cost
 from modeltui.domain.inputs import InputSpec
 from modeltui.domain.money import parse_budget
 from modeltui.errors import InvalidValueError, UsageError
 from modeltui.services.chosen_files import FileReader, sendable
 from modeltui.tui.present.inputs import Unreadable, typed_value
+
+if TYPE_CHECKING:
+    from modeltui.domain.call import Cost
 
 _BUDGET: Final = "the budget"
 _CONCURRENCY: Final = "at once"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from modeltui.domain.statistics import CostBin, Costs, Month, Share, Statistics
 from modeltui.domain.text import safe, some_of
 from modeltui.tui.present.line import BLANK, Line, Piece, cut, fit
+
+if TYPE_CHECKING:
+    from modeltui.domain.statistics import CostBin, Costs, Month, Share, Statistics
 
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉"
 _LONGEST_LABEL: Final = 18

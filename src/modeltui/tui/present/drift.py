@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from modeltui.services.drift import Drift
-from modeltui.tui.present.line import Line
 from modeltui.tui.present.model import edit_line
+
+if TYPE_CHECKING:
+    from modeltui.services.drift import Drift
+    from modeltui.tui.present.line import Line
 
 _MOST = 8
 _RELOCK: Final[Line] = (("  L ", "accent"), ("locks it anew, as it is now", "plain"))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from modeltui.domain.facets import Facet, FacetValue
 from modeltui.domain.text import safe
 from modeltui.tui.present.line import Line, Role, fit
+
+if TYPE_CHECKING:
+    from modeltui.domain.facets import Facet, FacetValue
 
 _FIELD: Final = 10
 _COUNT: Final = 7

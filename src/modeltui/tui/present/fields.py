@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from modeltui.domain.document import FieldPath, format_field
 from modeltui.domain.fields import describe, known_fields
 from modeltui.domain.plan import pending_document
-from modeltui.domain.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from modeltui.domain.snapshot import Snapshot
 
 _FIXED: Final = frozenset({"schema", "uid", "content_type", "lock"})
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from modeltui.domain.finding import Finding, Severity
+from typing import TYPE_CHECKING
+
 from modeltui.domain.text import safe
 from modeltui.tui.present.line import BLANK, Line, Role, cut
+
+if TYPE_CHECKING:
+    from modeltui.domain.finding import Finding, Severity
 
 _ROLES: dict[Severity, Role] = {"error": "bad", "warning": "warn", "note": "muted"}
 

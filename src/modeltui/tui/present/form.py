@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from modeltui.domain.document import ABSENT, Value, format_field, shown
-from modeltui.domain.finding import Finding
 from modeltui.domain.form import Form, purpose_of
-from modeltui.domain.form_rows import FormRow
-from modeltui.domain.schema.shape import FieldShape
 from modeltui.domain.text import safe
 from modeltui.domain.typed import as_typed
 from modeltui.tui.present.line import Line, Piece, Role, cut, fit, line, spread, width_of
+
+if TYPE_CHECKING:
+    from modeltui.domain.finding import Finding
+    from modeltui.domain.form_rows import FormRow
+    from modeltui.domain.schema.shape import FieldShape
 
 _LEAST_NAME, _MOST_NAME = 22, 38
 _MOST_FAULTS = 10

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 
 from modeltui.domain.change import Action
-from modeltui.domain.snapshot import Snapshot
 from modeltui.domain.text import safe
 from modeltui.services.permissions import Role, Standing
 from modeltui.tui.present.line import Line, fit, separated, spread, width_of
+
+if TYPE_CHECKING:
+    from modeltui.domain.snapshot import Snapshot
 
 _LONGEST_NAME: Final = 14
 """Cells of another user's name."""
@@ -62,14 +64,14 @@ def _restriction(standing: Standing | None) -> list[Line]:
 
 
 def _counts(snapshot: Snapshot) -> list[Line]:
-    models = snapshot.shown.models.values()
-    parts: list[Line] = [((f"{len(models)} models", "muted"),)]
-    parts.append(((f"{sum(model.active for model in models)} active", "muted"),))
-    if locked := sum(model.is_locked for model in models):
-        parts.append(((f"{locked} locked", "muted"),))
-    if drifted := sum(model.is_drifted for model in models):
-        parts.append(((f"{drifted} drifted", "bad"),))
-    if broken := sum(model.is_broken for model in models) + len(snapshot.catalog.faults):
+    counts = snapshot.shown.counts
+    parts: list[Line] = [((f"{counts.total} models", "muted"),)]
+    parts.append(((f"{counts.active} active", "muted"),))
+    if counts.locked:
+        parts.append(((f"{counts.locked} locked", "muted"),))
+    if counts.drifted:
+        parts.append(((f"{counts.drifted} drifted", "bad"),))
+    if broken := counts.broken + len(snapshot.catalog.faults):
         parts.append(((f"{broken} broken", "bad"),))
     return parts
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from modeltui.domain.document import format_field, shown
-from modeltui.domain.exchange.import_plan import Changed, Created, ImportPlan
-from modeltui.domain.exchange.row import Refused
 from modeltui.domain.text import safe
 from modeltui.tui.present.line import BLANK, Line, Piece, Role, cut, line, spread, width_of
+
+if TYPE_CHECKING:
+    from modeltui.domain.exchange.import_plan import Changed, Created, ImportPlan
+    from modeltui.domain.exchange.row import Refused
 
 _MOST_FIELDS = 200
 _MOST_LINES = 400

@@ -6,12 +6,14 @@ import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from modeltui.domain.document import shown
-from modeltui.domain.inputs import InputSpec
 from modeltui.domain.text import safe
-from modeltui.tui.present.line import Line, Role
+
+if TYPE_CHECKING:
+    from modeltui.domain.inputs import InputSpec
+    from modeltui.tui.present.line import Line, Role
 
 _JSON: Final = frozenset({"integer", "number", "boolean", "array", "object"})
 _LONG: Final = 200

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from modeltui.domain.job import ResultFile
 from modeltui.domain.text import safe
 from modeltui.tui.present.line import Line, wrapped
 from modeltui.tui.present.run import size_text
+
+if TYPE_CHECKING:
+    from modeltui.domain.job import ResultFile
 
 _EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
 _SILENT: Final = 0.004

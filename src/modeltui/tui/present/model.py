@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from modeltui.domain.change import Action
 from modeltui.domain.document import Document, format_field, shown
-from modeltui.domain.model import Model
-from modeltui.domain.plan import PlannedFile
-from modeltui.domain.snapshot import Snapshot
 from modeltui.domain.text import safe
 from modeltui.tui.present.line import BLANK, Line, Piece, cut, fit, folded, separated
 from modeltui.tui.present.state import would_be
 from modeltui.tui.present.tested import run_lines
+
+if TYPE_CHECKING:
+    from modeltui.domain.model import Model
+    from modeltui.domain.plan import PlannedFile
+    from modeltui.domain.snapshot import Snapshot
 
 _LABEL = 11
 _MOST_FOR_NAME = 18

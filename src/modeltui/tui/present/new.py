@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from modeltui.domain.document import ABSENT, format_field, get, shown
 from modeltui.domain.fields import describe
-from modeltui.domain.presets import Preset
-from modeltui.domain.snapshot import Snapshot
 from modeltui.tui.present.line import Line, line
 from modeltui.tui.present.toml import numbered
+
+if TYPE_CHECKING:
+    from modeltui.domain.presets import Preset
+    from modeltui.domain.snapshot import Snapshot
 
 KEY: Final = "key"
 CONTENT_TYPE: Final = "content_type"

@@ -3,35 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
-
-from rich.cells import cell_len
+from typing import TYPE_CHECKING
 
 from modeltui.domain.job import Job, JobState
-from modeltui.domain.snapshot import Snapshot
 from modeltui.domain.text import safe
 from modeltui.errors import ConflictError, ModeltuiError
 from modeltui.services.apply import ApplyOutcome, RecoverOutcome
 from modeltui.services.outcome import Outcome, Refusal
-from modeltui.tui.present.line import fit, folded
+from modeltui.tui.present.notice import Notice, Severity
 
-Severity: TypeAlias = Literal["information", "warning", "error"]
+if TYPE_CHECKING:
+    from modeltui.domain.snapshot import Snapshot
+
 
 _MOST_NAMED = 2
 """A notice is read in passing: two reasons and a count, whatever the number of models."""
-_MOST_LINES = 2
-_FRAME = 4
-"""Cells of a line that a notice does not fill with text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    text: str
-    title: str = ""
-    severity: Severity = "information"
-    lasts_s: float | None = None
-    """Seconds; None where the console chooses."""
 
 
 def of_result(result: object, done: str) -> list[Notice]:
@@ -107,15 +93,6 @@ def _shared(refusal: Refusal, snapshot: Snapshot) -> str:
     """The reason without the model that it begins with."""
     model = snapshot.shown.models.get(refusal.key)
     return refusal.reason.removeprefix(f"{model.label} ").removeprefix("is ") if model else refusal.reason
-
-
-def toast_text(title: str, text: str, width: int) -> str:
-    """What is told of a text, whatever its length, on a screen of so many cells: two lines at most."""
-    parts = "; ".join(part.strip().rstrip(";") for part in text.splitlines() if part.strip())
-    said = f"{title}: {parts}" if title else parts
-    room = max(width - _FRAME, _FRAME)
-    first, *others = folded(said, room)
-    return said if len(others) < _MOST_LINES else fit(said, cell_len(first) + room)
 
 
 def _listed(lines: Sequence[str]) -> str:

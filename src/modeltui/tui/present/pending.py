@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from modeltui.domain.change import Action
 from modeltui.domain.document import format_field
-from modeltui.domain.finding import Finding
-from modeltui.domain.plan import Plan, PlannedFile
-from modeltui.domain.queue import Step
 from modeltui.domain.text import safe
 from modeltui.tui.present.line import BLANK, Line, Role, line
 from modeltui.tui.present.model import moment
+
+if TYPE_CHECKING:
+    from modeltui.domain.finding import Finding
+    from modeltui.domain.plan import Plan, PlannedFile
+    from modeltui.domain.queue import Step
 
 ROLES: dict[Action, Role] = {Action.CREATE: "added", Action.UPDATE: "warn", Action.DELETE: "removed"}
 _MOST_NAMED = 4

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from modeltui.domain.catalog import Catalog
 from modeltui.domain.change import Action, Edit
 from modeltui.domain.document import format_field, shown
 from modeltui.domain.pending_fields import field_edits
-from modeltui.domain.plan import Plan, PlannedFile
-from modeltui.domain.queue import Queue, Step
 from modeltui.domain.text import safe
 from modeltui.tui.present.line import Line, Piece, Role, cut, fit, line, spread, width_of
 from modeltui.tui.present.model import moment
 from modeltui.tui.present.pending import ROLES, changed_fields, queued_by
+
+if TYPE_CHECKING:
+    from modeltui.domain.catalog import Catalog
+    from modeltui.domain.plan import Plan, PlannedFile
+    from modeltui.domain.queue import Queue, Step
 
 MOST_OPEN: Final = 50
 """Models up to which all are unfolded at first."""

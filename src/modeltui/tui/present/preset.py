@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from modeltui.domain.presets import Preset
+from typing import TYPE_CHECKING
+
 from modeltui.domain.text import safe
 from modeltui.tui.present.line import BLANK, Line, Piece, cut, fit, folded, line
 from modeltui.tui.present.toml import numbered
+
+if TYPE_CHECKING:
+    from modeltui.domain.presets import Preset
 
 _ID = 20
 _PROVIDER = 11

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from modeltui.domain.change import Edit
 from modeltui.domain.document import format_field, shown
 from modeltui.domain.text import safe
-from modeltui.services.preview import Preview
 from modeltui.tui.present.line import BLANK, Line, line
+
+if TYPE_CHECKING:
+    from modeltui.domain.change import Edit
+    from modeltui.services.preview import Preview
 
 _MOST_MODELS: Final = 4
 _MOST_FIELDS: Final = 4

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from modeltui.domain.text import safe
-from modeltui.services.providers import Health, ProviderStatus
 from modeltui.tui.present.line import BLANK, Line, Role, cut, fit, line
 from modeltui.tui.present.model import moment
+
+if TYPE_CHECKING:
+    from modeltui.services.providers import Health, ProviderStatus
 
 _NAME_WIDTH = 16
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from modeltui.domain.change import Action
 from modeltui.domain.document import ABSENT, format_field, shown
 from modeltui.domain.text import safe
-from modeltui.services.history import ApplyRecord, Comparison, FieldChange
-from modeltui.services.rollback import Reversal
 from modeltui.tui.present.diff import diff_lines
 from modeltui.tui.present.line import BLANK, Line, line, spread
 from modeltui.tui.present.model import edit_line, fact, moment
+
+if TYPE_CHECKING:
+    from modeltui.services.history import ApplyRecord, Comparison, FieldChange
+    from modeltui.services.rollback import Reversal
 
 _MOST_REFUSED = 6
 _WHOLE = {Action.CREATE: "the file was made", Action.UPDATE: "the whole file", Action.DELETE: "the file was removed"}

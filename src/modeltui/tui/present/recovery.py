@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from modeltui.domain.text import safe
-from modeltui.services.apply import ApplyStatus, Doubt
 from modeltui.tui.present.line import BLANK, Line, Piece
+
+if TYPE_CHECKING:
+    from modeltui.services.apply import ApplyStatus, Doubt
 
 _SAID_ABOVE: Final = ("an apply could be neither finished nor undone: ", "an apply is in doubt: ")
 

@@ -7,16 +7,18 @@ import os
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from modeltui.domain.call import Cost, Prepared
 from modeltui.domain.job import Job, JobState
-from modeltui.domain.model import Model
 from modeltui.domain.money import USD, amount_text
 from modeltui.domain.text import safe
 from modeltui.domain.units import NO_UNITS, Units
-from modeltui.services.chosen_files import ChosenFile
 from modeltui.tui.present.line import BLANK, Line, Piece, Role
+
+if TYPE_CHECKING:
+    from modeltui.domain.call import Cost, Prepared
+    from modeltui.domain.model import Model
+    from modeltui.services.chosen_files import ChosenFile
 
 Steps = Sequence[tuple[JobState, float]]
 """The states that a job went through, each with the seconds at which it began."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from modeltui.domain.run_statistics import RECENT, ModelRuns, RunShare, RunStatistics, recent_success
 from modeltui.domain.run_values import amounts_of, spend_text, success_text, trend_text
 from modeltui.domain.text import safe
-from modeltui.domain.units import Units
 from modeltui.tui.present.charts import Bar, ChartRow, Title, chart_line, drawn_bar
 from modeltui.tui.present.line import Line, cut, fit
+
+if TYPE_CHECKING:
+    from modeltui.domain.units import Units
 
 _MOST_FAILING: Final = 8
 _STEPS: Final = 1_000

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from modeltui.domain.document import Value
-from modeltui.domain.model import Model
-from modeltui.domain.plan import PlannedFile
-from modeltui.tui.present.line import Line, Piece
+if TYPE_CHECKING:
+    from modeltui.domain.document import Value
+    from modeltui.domain.model import Model
+    from modeltui.domain.plan import PlannedFile
+    from modeltui.tui.present.line import Line, Piece
 
 STATE_WIDTH: Final = 6
 

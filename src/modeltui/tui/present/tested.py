@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from modeltui.domain.catalog import Catalog
-from modeltui.domain.model import Model
-from modeltui.domain.run_statistics import is_failing
-from modeltui.domain.run_stats import RunStats
+from typing import TYPE_CHECKING
+
 from modeltui.domain.run_values import age_text, local, runs_of, seconds_text, spend_text, success_text, trend_text
 from modeltui.domain.text import safe
 from modeltui.tui.present.line import Line, Role, cut
+
+if TYPE_CHECKING:
+    from modeltui.domain.catalog import Catalog
+    from modeltui.domain.model import Model
+    from modeltui.domain.run_stats import RunStats
 
 _LABEL = 9
 
@@ -18,6 +21,8 @@ def run_lines(model: Model, catalog: Catalog, width: int) -> list[Line]:
     stats = runs_of(model, catalog)
     if stats is None:
         return []
+    from modeltui.domain.run_statistics import is_failing
+
     texts: list[tuple[str, str, Role]] = [
         ("total", _total(stats), "plain"),
         ("success", success_text(stats), "bad" if is_failing(stats) else "plain"),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from modeltui.domain.text import safe
-from modeltui.tui.present.line import Line, Piece
+
+if TYPE_CHECKING:
+    from modeltui.tui.present.line import Line, Piece
 
 _KEY = re.compile(r"""(\s*(?:[\w.\-]|"[^"]*"|'[^']*')+\s*)(=)(.*)""", re.DOTALL)
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from modeltui.domain.batch import BatchProgress, BatchState
-from modeltui.domain.job import Job
 from modeltui.tui.present.batch import counted
 from modeltui.tui.present.line import BLANK, Line, line
 from modeltui.tui.present.outcome import of_job
+
+if TYPE_CHECKING:
+    from modeltui.domain.job import Job
 
 _MOST_NAMED: Final = 4
 

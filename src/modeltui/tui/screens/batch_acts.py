@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -13,11 +13,13 @@ from modeltui.domain.batch import BatchReport, BatchState, Tally
 from modeltui.domain.batch_formats import BY_SUFFIX, written
 from modeltui.domain.text import safe
 from modeltui.errors import ModeltuiError
-from modeltui.services.workspace import Workspace
 from modeltui.tui.messages import Failed
 from modeltui.tui.present.batch import report_text
 from modeltui.tui.screens.batch_questions import ask_retry, ask_to_go_on, ask_to_stop, ask_where
 from modeltui.tui.work_messages import OpenComparison, ResumeBatch, StartBatch, TellBatch
+
+if TYPE_CHECKING:
+    from modeltui.services.workspace import Workspace
 
 BATCH_BINDINGS: Final[list[BindingType]] = [
     Binding("space", "batch('pause')", "Pause or go on", id="batch.pause", tooltip="nothing new begins; or again"),

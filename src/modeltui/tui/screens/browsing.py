@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from modeltui.domain.completion import Completion
 from modeltui.domain.place import Place
 from modeltui.domain.text import safe
 from modeltui.errors import QueryError
-from modeltui.services.browsing import Rows
-from modeltui.services.workspace import Workspace
 from modeltui.tui import everywhere
 from modeltui.tui.commands import explained
 from modeltui.tui.marking import MarkHistory
 from modeltui.tui.place_keeper import PlaceKeeper
+from modeltui.tui.screens.model_keys import VIEW_BINDINGS
 from modeltui.tui.screens.page import Page
-from modeltui.tui.screens.view_acts import VIEW_BINDINGS, ViewActs
 from modeltui.tui.type_ahead import ROWS
 from modeltui.tui.widgets.browser import Browser
 from modeltui.tui.widgets.filter_bar import FilterBar
 from modeltui.tui.widgets.model_table import ModelTable
+
+if TYPE_CHECKING:
+    from modeltui.domain.completion import Completion
+    from modeltui.services.browsing import Rows
+    from modeltui.services.workspace import Workspace
+    from modeltui.tui.screens.view_acts import ViewActs
 
 VIEWING = ("columns", "views", "facets", "jump", "like_this", "group", "view", "undo", "redo", "export")
 """Actions on the view, which need no model under the cursor."""
@@ -55,12 +59,13 @@ class BrowsingPage(Page):
             super().__init__()
             self.completion = completion
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, rows: Rows | None = None) -> None:
+        """rows: what the table shows at first, where that is known; else it asks for them."""
         super().__init__()
+        self._first_rows = rows
         self._workspace = workspace
         self.place = workspace.views.place()
         self._keeper = PlaceKeeper(self, workspace.views, self.refuse)
-        self._view_acts = ViewActs(self, workspace)
         self._mark_history = MarkHistory()
         self._turn = 0
         self._is_selecting = False
@@ -75,6 +80,12 @@ class BrowsingPage(Page):
 
     def on_unmount(self) -> None:
         self._keeper.end()
+
+    @cached_property
+    def _view_acts(self) -> ViewActs:
+        from modeltui.tui.screens.view_acts import ViewActs
+
+        return ViewActs(self, self._workspace)
 
     @property
     def _browser(self) -> Browser:

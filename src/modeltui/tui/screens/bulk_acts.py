@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.screen import Screen
 
@@ -14,8 +14,6 @@ from modeltui.domain.price_scaling import parse_factor, parse_price_field, parse
 from modeltui.domain.text import safe
 from modeltui.errors import UsageError
 from modeltui.services import acts
-from modeltui.services.acts import Act
-from modeltui.services.workspace import Workspace
 from modeltui.tui.present.line import Line, line
 from modeltui.tui.present.preview import counted
 from modeltui.tui.screens.life_acts import LifeActs, check_day, parse_day
@@ -23,6 +21,10 @@ from modeltui.tui.widgets.chooser import Chooser, Option, within
 from modeltui.tui.widgets.confirm import Confirm
 from modeltui.tui.widgets.preview_dialog import PreviewDialog
 from modeltui.tui.widgets.type_in import TypeIn
+
+if TYPE_CHECKING:
+    from modeltui.services.acts import Act
+    from modeltui.services.workspace import Workspace
 
 _OTHER: Final = "…"
 _MENU: Final[Mapping[str, tuple[str, str]]] = {

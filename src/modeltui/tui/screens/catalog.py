@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from modeltui.services.workspace import Workspace
 from modeltui.tui.commands import explained
 from modeltui.tui.messages import OpenEdit, OpenForm, OpenHistory, OpenModel, OpenPresets, OpenRun, OpenText
 from modeltui.tui.present.line import BLANK
 from modeltui.tui.screens.browsing import VIEWING, BrowsingPage
-from modeltui.tui.screens.bulk_acts import BulkActs
-from modeltui.tui.screens.copy_acts import CopyActs
-from modeltui.tui.screens.export_acts import ExportActs
-from modeltui.tui.screens.life_acts import LIFE_BINDINGS, LIFE_VERBS, LifeActs, why_not_life
 from modeltui.tui.screens.many_acts import MANY_BINDINGS, MANY_VERBS, ask_for_batch, why_not_many
-from modeltui.tui.screens.model_acts import MODEL_BINDINGS, ModelActs
+from modeltui.tui.screens.model_keys import LIFE_BINDINGS, LIFE_VERBS, MODEL_BINDINGS, why_not_life
 from modeltui.tui.widgets.browser import Browser
-from modeltui.tui.widgets.confirm import Confirm
 from modeltui.tui.widgets.header_line import HeaderLine
 from modeltui.tui.widgets.hint_line import HintLine
 from modeltui.tui.widgets.model_table import ModelTable
+
+if TYPE_CHECKING:
+    from modeltui.tui.screens.bulk_acts import BulkActs
+    from modeltui.tui.screens.copy_acts import CopyActs
+    from modeltui.tui.screens.export_acts import ExportActs
+    from modeltui.tui.screens.life_acts import LifeActs
+    from modeltui.tui.screens.model_acts import ModelActs
 
 _HINTS = ("mark.toggle", "model.toggle", "pending.open", "apply.open", "change.undo", "filter.edit", "model.bulk")
 _HINTS_WITH_MARKS = ("model.toggle", "model.bulk", "mark.toggle", "pending.open", "apply.open", "change.undo")
@@ -68,17 +70,39 @@ class CatalogScreen(BrowsingPage):
     CSS_PATH = "catalog.tcss"
     AUTO_FOCUS = "ModelTable"
 
-    def __init__(self, workspace: Workspace) -> None:
-        super().__init__(workspace)
-        self._acts = ModelActs(self, workspace.changes)
-        self._exports = ExportActs(self, workspace)
-        self._life = LifeActs(self, workspace)
-        self._bulk = BulkActs(self, workspace, self._life)
-        self._copies = CopyActs(self, workspace)
+    @cached_property
+    def _acts(self) -> ModelActs:
+        from modeltui.tui.screens.model_acts import ModelActs
+
+        return ModelActs(self, self._workspace.changes)
+
+    @cached_property
+    def _exports(self) -> ExportActs:
+        from modeltui.tui.screens.export_acts import ExportActs
+
+        return ExportActs(self, self._workspace)
+
+    @cached_property
+    def _life(self) -> LifeActs:
+        from modeltui.tui.screens.life_acts import LifeActs
+
+        return LifeActs(self, self._workspace)
+
+    @cached_property
+    def _bulk(self) -> BulkActs:
+        from modeltui.tui.screens.bulk_acts import BulkActs
+
+        return BulkActs(self, self._workspace, self._life)
+
+    @cached_property
+    def _copies(self) -> CopyActs:
+        from modeltui.tui.screens.copy_acts import CopyActs
+
+        return CopyActs(self, self._workspace)
 
     def compose(self) -> ComposeResult:
         yield HeaderLine().data_bind(CatalogScreen.snapshot)
-        yield Browser(self.place).data_bind(CatalogScreen.snapshot)
+        yield Browser(self.place, self._first_rows).data_bind(CatalogScreen.snapshot)
         yield HintLine(_HINTS).data_bind(CatalogScreen.snapshot)
 
     @on(ModelTable.Chosen)
@@ -117,6 +141,8 @@ class CatalogScreen(BrowsingPage):
 
     def _with_targets(self, verb: str, act: Callable[[Sequence[str]], None]) -> None:
         """Act on the marked models, else on this one; marks that the filter hides are named first."""
+        from modeltui.tui.widgets.confirm import Confirm
+
         keys, hidden = self._table.targets, self._table.hidden_marks
         if not hidden or self.snapshot is None:
             act(keys)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.screen import Screen
 
 from modeltui.domain.document import plain
 from modeltui.domain.json_text import json_pretty
-from modeltui.domain.model import Model
 from modeltui.domain.text import cut, safe
 from modeltui.errors import ModeltuiError
-from modeltui.services.workspace import Workspace
 from modeltui.tui.widgets.chooser import Chooser, Option, within
+
+if TYPE_CHECKING:
+    from modeltui.domain.model import Model
+    from modeltui.services.workspace import Workspace
 
 _MOST_FOR_TERMINAL: Final = 74_000
 """Bytes that terminals take into a clipboard."""

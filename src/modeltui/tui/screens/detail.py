@@ -28,8 +28,9 @@ from modeltui.tui.present.model import summary
 from modeltui.tui.present.toml import numbered
 from modeltui.tui.screens.copy_acts import CopyActs
 from modeltui.tui.screens.drift_acts import DriftActs
-from modeltui.tui.screens.life_acts import LIFE_BINDINGS, LIFE_VERBS, LifeActs, why_not_life
-from modeltui.tui.screens.model_acts import MODEL_BINDINGS, ModelActs
+from modeltui.tui.screens.life_acts import LifeActs
+from modeltui.tui.screens.model_acts import ModelActs
+from modeltui.tui.screens.model_keys import LIFE_BINDINGS, LIFE_VERBS, MODEL_BINDINGS, why_not_life
 from modeltui.tui.screens.model_page import ModelPage
 from modeltui.tui.widgets.chooser import Chooser, Option, within
 from modeltui.tui.widgets.header_line import HeaderLine

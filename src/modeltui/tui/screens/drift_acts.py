@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
-from modeltui.domain.model import Model
 from modeltui.domain.text import safe
-from modeltui.services.drift import DriftService
 from modeltui.tui.messages import Perform
-from modeltui.tui.present.line import Line
 from modeltui.tui.widgets.ask import Ask
+
+if TYPE_CHECKING:
+    from modeltui.domain.model import Model
+    from modeltui.services.drift import DriftService
+    from modeltui.tui.present.line import Line
 
 
 class DriftActs:

@@ -7,17 +7,19 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.screen import Screen
 
 from modeltui.services.exchange import EXPORTS, ExportFormat
-from modeltui.services.workspace import Workspace
 from modeltui.tui.messages import Perform, Told
 from modeltui.tui.present.line import line
 from modeltui.tui.widgets.chooser import Chooser, Option, within
 from modeltui.tui.widgets.confirm import Confirm
 from modeltui.tui.widgets.path_question import PathQuestion
+
+if TYPE_CHECKING:
+    from modeltui.services.workspace import Workspace
 
 _ABOUT: Final[dict[ExportFormat, tuple[str, str]]] = {
     "csv": ("these columns, a row a model", "models.csv"),

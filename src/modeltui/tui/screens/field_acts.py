@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.app import App
 from textual.geometry import Region
@@ -12,7 +12,6 @@ from textual.geometry import Region
 from modeltui.domain.document import ABSENT, Absent, FieldPath, Value, format_field, get
 from modeltui.domain.fields import describe, why_fixed
 from modeltui.domain.form import Form, addable, declared, is_named_by_file, start_value
-from modeltui.domain.form_rows import FormRow
 from modeltui.domain.text import safe
 from modeltui.domain.typed import as_typed, own_fault, read_typed
 from modeltui.errors import InvalidValueError, ModeltuiError
@@ -20,6 +19,9 @@ from modeltui.tui.present.form import asked
 from modeltui.tui.present.line import Line, cut
 from modeltui.tui.widgets.chooser import Chooser, Option, within
 from modeltui.tui.widgets.form_value import FormValue
+
+if TYPE_CHECKING:
+    from modeltui.domain.form_rows import FormRow
 
 _DOC_WIDTH = 34
 

@@ -14,17 +14,17 @@ from modeltui.domain.text import cut, safe
 from modeltui.errors import ModeltuiError
 from modeltui.services.chosen_files import is_local, path_of
 from modeltui.services.input_sets import InputSet, keepable
-from modeltui.services.workspace import Workspace
 from modeltui.tui.present.inputs import drafts_of, is_prompt, media_kind
-from modeltui.tui.present.line import Line
 from modeltui.tui.widgets.chooser import Chooser, Option, within
 from modeltui.tui.widgets.file_picker import FilePicker
 from modeltui.tui.widgets.input_form import InputForm
-from modeltui.tui.widgets.input_row import InputRow
 from modeltui.tui.widgets.name_question import NameQuestion
 
 if TYPE_CHECKING:
     from modeltui.domain.model import Model
+    from modeltui.services.workspace import Workspace
+    from modeltui.tui.present.line import Line
+    from modeltui.tui.widgets.input_row import InputRow
 
 _WIDTH = 22
 

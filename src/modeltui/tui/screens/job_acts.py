@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from modeltui.domain.job import Job, JobState, KeptJob
 from modeltui.domain.text import safe
-from modeltui.domain.units import Units
 from modeltui.errors import ModeltuiError
-from modeltui.services.workspace import Workspace
 from modeltui.tui.messages import Failed, OpenRun, ShowModels
 from modeltui.tui.present.inputs import drafts_of
 from modeltui.tui.present.line import BLANK, Line, line
@@ -21,6 +19,10 @@ from modeltui.tui.present.run import price_text
 from modeltui.tui.screens.run_questions import copy_options
 from modeltui.tui.widgets.confirm import Confirm
 from modeltui.tui.work_messages import OpenBatch, ResumeJob, StopJob
+
+if TYPE_CHECKING:
+    from modeltui.domain.units import Units
+    from modeltui.services.workspace import Workspace
 
 JOB_BINDINGS: Final[list[BindingType]] = [
     Binding(

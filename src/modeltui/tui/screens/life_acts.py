@@ -6,34 +6,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from modeltui.domain.model import Model
-from modeltui.domain.snapshot import Snapshot
 from modeltui.domain.text import safe
 from modeltui.errors import UsageError
-from modeltui.services.acts import Act
-from modeltui.services.workspace import Workspace
 from modeltui.tui.messages import OpenNew, Perform, Told
 from modeltui.tui.present.line import line
 from modeltui.tui.widgets.chooser import Chooser, Option, within
 from modeltui.tui.widgets.preview_dialog import PreviewDialog
 from modeltui.tui.widgets.type_in import TypeIn
 
-LIFE_BINDINGS: Final[list[BindingType]] = [
-    Binding("d", "life('duplicate')", "Duplicate", id="model.duplicate", tooltip="a copy of this model", show=False),
-    Binding("D", "life('default')", "Make default", id="model.default", tooltip="of its content type", show=False),
-    Binding(
-        "x", "life('end')", "Deprecate, remove", id="model.end", tooltip="or restore: the marked models, else this one",
-        show=False,
-    ),
-]  # fmt: skip
-"""By the same keys wherever a model is shown."""
+if TYPE_CHECKING:
+    from modeltui.domain.model import Model
+    from modeltui.domain.snapshot import Snapshot
+    from modeltui.services.acts import Act
+    from modeltui.services.workspace import Workspace
 
-LIFE_VERBS: Final = frozenset(("new", "bulk", "duplicate", "default", "end"))
 ENDINGS: Final = ("deprecate", "replace", "restore", "remove", "delete")
 _NO_MODEL: Final = "-"
 
@@ -52,21 +42,6 @@ _TEXTS: Final = {
     "remove": _Ending("Remove", "inactive and deprecated; the file stays", "to be removed"),
     "delete": _Ending("Delete the file", "where nothing needs it", "to be deleted"),
 }
-
-
-def why_not_life(verb: str, model: Model | None, *, has_marks: bool = False, has_rows: bool = False) -> str | None:
-    """Why one of these keys does nothing now; `model` is under the cursor."""
-    if verb == "new" or (verb in ("bulk", "end") and has_marks):
-        return None
-    if verb == "bulk":
-        return None if has_rows else "no model is shown"
-    if model is None:
-        return "no model is under the cursor"
-    if model.is_broken:
-        return f"{model.label} is broken: mend the file, then press F5"
-    if verb == "default" and model.is_locked:
-        return f"{model.label} is {model.lock}. Press l to unlock it"
-    return None
 
 
 class LifeActs:

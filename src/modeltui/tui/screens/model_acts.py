@@ -4,34 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any
 
-from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from modeltui.domain.change import Action
 from modeltui.domain.document import ABSENT
-from modeltui.domain.model import Model
-from modeltui.domain.snapshot import Snapshot
 from modeltui.domain.text import safe
-from modeltui.services.changes import ChangeService
 from modeltui.tui.messages import Perform
-from modeltui.tui.present.line import Line
 from modeltui.tui.present.state import would_be
 from modeltui.tui.widgets.ask import Ask
 from modeltui.tui.widgets.confirm import Confirm
 
-MODEL_BINDINGS: Final[list[BindingType]] = [
-    Binding(
-        "e", "edit_form", "Edit", id="model.edit_form", tooltip="every field in a form: the marked models, else this"
-    ),
-    Binding("E", "edit_text", "Edit as text", id="model.edit_text", tooltip="the file in your own editor", show=False),
-    Binding("l", "lock", "Lock", id="model.lock", tooltip="lock, with a reason, or unlock"),
-    Binding("r", "run", "Run", id="model.run", tooltip="a test generation"),
-    Binding("h", "history", "History", id="model.history", tooltip="who changed this model, when and why", show=False),
-    Binding("y", "copy", "Copy", id="model.copy", tooltip="key, id, uid … to the clipboard", show=False),
-]
-"""What is done to a model by the same keys wherever one is shown."""
+if TYPE_CHECKING:
+    from modeltui.domain.model import Model
+    from modeltui.domain.snapshot import Snapshot
+    from modeltui.services.changes import ChangeService
+    from modeltui.tui.present.line import Line
+
 _MOST_NAMED = 6
 
 

@@ -5,18 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from modeltui.domain import facets, narrowing
 from modeltui.domain.query.fields import field_named
-from modeltui.domain.snapshot import Snapshot
 from modeltui.domain.text import safe
-from modeltui.domain.views import ShownColumn, View
 from modeltui.errors import ModeltuiError, UsageError
-from modeltui.services.workspace import Workspace
 from modeltui.tui.present.line import line
 from modeltui.tui.screens.columns import ColumnChooser
 from modeltui.tui.screens.facets import FacetPanel
@@ -28,32 +24,11 @@ from modeltui.tui.widgets.chooser import Chooser, Option, within
 from modeltui.tui.widgets.confirm import Confirm
 from modeltui.tui.widgets.name_question import NameQuestion
 
-_OPTION_DIGITS: Final = (
-    *("inverted_exclamation_mark", "trade_mark_sign", "pound_sign", "cent_sign", "infinity"),
-    *("section_sign", "pilcrow_sign", "bullet", "ª"),
-)
-"""What Textual takes escape and a digit for, which most terminals send for alt and a digit: a Mac's option keys."""
+if TYPE_CHECKING:
+    from modeltui.domain.snapshot import Snapshot
+    from modeltui.domain.views import ShownColumn, View
+    from modeltui.services.workspace import Workspace
 
-VIEW_BINDINGS: Final[list[BindingType]] = [
-    Binding("c", "columns", "Columns", id="view.columns", tooltip="which, in which order, how wide", show=False),
-    Binding("V", "views", "Views", id="view.menu", tooltip="filter, order and columns by name", show=False),
-    Binding("F", "facets", "Facets", id="view.facets", tooltip="how many have which value; narrow by it", show=False),
-    Binding("J", "jump", "Jump", id="view.jump", tooltip="to a model, by some letters of its name", show=False),
-    Binding("comma", "like_this", "Rows like this cell", id="view.like", tooltip="narrow to its value", show=False),
-    Binding("backslash", "group", "Group", id="view.group", tooltip="headings by provider, type …", show=False),
-    *(
-        Binding(
-            f"alt+{number},{character}",
-            f"view({number})",
-            "" if number > 1 else "A view by number",
-            id=f"view.show_{number}",
-            key_display=f"alt+{number}",
-            tooltip="alt+1 to alt+9, as V lists them",
-            show=False,
-        )
-        for number, character in enumerate(_OPTION_DIGITS, 1)
-    ),
-]
 _GROUPS: Final = ("provider", "type", "status", "category", "group", "family", "currency")
 _ONE_EACH: Final = ("name", "key", "uid", "model_id")
 """Fields of which nearly every model has another value."""

@@ -4,31 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import Static
 
 from modeltui.domain.catalog import Catalog
-from modeltui.domain.groups import Group
-from modeltui.domain.model import Model
-from modeltui.domain.place import Place
-from modeltui.domain.snapshot import Snapshot
 from modeltui.domain.text import safe
 from modeltui.domain.views import View, shown_columns
-from modeltui.errors import QueryError
-from modeltui.services.browsing import Rows
 from modeltui.tui.ordering import Ordering
-from modeltui.tui.present.line import BLANK, Line, content
-from modeltui.tui.present.model import summary
+from modeltui.tui.present.line import BLANK, Line
 from modeltui.tui.widgets.filter_bar import FilterBar
 from modeltui.tui.widgets.model_table import ModelTable
+from modeltui.tui.widgets.pane import Pane
 from modeltui.tui.widgets.sort_menu import SortMenu
+
+if TYPE_CHECKING:
+    from modeltui.domain.groups import Group
+    from modeltui.domain.model import Model
+    from modeltui.domain.place import Place
+    from modeltui.domain.snapshot import Snapshot
+    from modeltui.errors import QueryError
+    from modeltui.services.browsing import Rows
 
 _NOTHING: Final = Catalog(root="", models={}, documents={})
 
@@ -64,12 +65,13 @@ class Browser(Vertical):
     class Wanted(Message):
         """The rows of another query, or in another order, are to be shown."""
 
-    def __init__(self, place: Place) -> None:
-        """place: where to go on."""
+    def __init__(self, place: Place, rows: Rows | None = None) -> None:
+        """place: where to go on; rows: those to begin with, where they are known."""
         super().__init__()
         self._place = place
         self._view = place.shown
         self._is_changed = False
+        self._first_rows = rows
         self._shown: Sequence[Model] = ()
         self._groups: Sequence[Group] = ()
 
@@ -82,8 +84,7 @@ class Browser(Vertical):
             table.seek(self._place.key)
             table.stand_on(self._place.column)
             yield table
-            with VerticalScroll(id="side", can_focus=False):
-                yield Static(id="summary", markup=False)
+            yield Pane(id="side")
 
     @property
     def table(self) -> ModelTable:
@@ -124,11 +125,16 @@ class Browser(Vertical):
 
     def watch_snapshot(self) -> None:
         """Show at once what changed of the rows in view; then ask for the rows as they are now."""
-        if self.snapshot is not None:
-            self._show_columns()
-            self.table.show_models(self._shown, self.snapshot, self._groups)
-            self._summarise()
-            self.post_message(self.Wanted())
+        if self.snapshot is None:
+            return
+        self._show_columns()
+        if self._first_rows is not None:
+            rows, self._first_rows = self._first_rows, None
+            self.show_rows(rows)
+            return
+        self.table.show_models(self._shown, self.snapshot, self._groups)
+        self._summarise()
+        self.post_message(self.Wanted())
 
     def put(self, query: str) -> None:
         """Replace the query in the filter bar."""
@@ -151,7 +157,8 @@ class Browser(Vertical):
     @on(ModelTable.Marked)
     def _tell_found(self) -> None:
         total = len(self.snapshot.shown.models) if self.snapshot else 0
-        found: Line = ((f"{len(self._shown)} of {total}", "muted"),)
+        count = f"{len(self._shown)} of {total}"
+        found: Line = ((f"{count:>{len(str(total)) * 2 + 4}}", "muted"),)
         if self._view.name:
             is_other = self._is_changed or (self.view.query, self.view.sort) != (self._view.query, self._view.sort)
             found = ((f"{safe(self._view.name)}{'*' if is_other else ''} · ", "plain"), *found)
@@ -173,13 +180,9 @@ class Browser(Vertical):
 
     @on(ModelTable.Highlighted)
     def _summarise(self) -> None:
-        key = self.table.cursor_key
-        side = self.query_one("#side")
+        side = self.query_one("#side", Pane)
         if side.display and self.snapshot is not None:
-            width = side.scrollable_content_region.width
-            lines = summary(key, self.snapshot, width) if key else []
-            self.query_one("#summary", Static).update(content(lines))
-            side.scroll_home(animate=False)
+            side.follow(self.table.cursor_key, self.snapshot)
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._summarise)

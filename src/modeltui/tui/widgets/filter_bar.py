@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.highlighter import Highlighter
 from rich.text import Text
@@ -14,13 +14,15 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from modeltui.domain.completion import Completion
 from modeltui.domain.place import MOST_USED
 from modeltui.domain.text import safe
-from modeltui.errors import QueryError
-from modeltui.tui.present.line import Line, content
+from modeltui.tui.present.line import Line, content, width_of
 from modeltui.tui.widgets.line_input import LineInput
 from modeltui.tui.widgets.offer import Offer
+
+if TYPE_CHECKING:
+    from modeltui.domain.completion import Completion
+    from modeltui.errors import QueryError
 
 _SIGN: Final = 3
 """Cells before what is typed."""
@@ -126,6 +128,8 @@ class FilterBar(Horizontal):
         self._used: list[str] = list(used)
         self._at = 0
         self._offer = Offer()
+        self._found_width: int | None = None
+        """Of what stands there now, in cells: another text of that width needs no layout."""
 
     def compose(self) -> ComposeResult:
         yield Static(" / ", id="sign", markup=False)
@@ -155,10 +159,12 @@ class FilterBar(Horizontal):
     def show_found(self, found: Line) -> None:
         """The query is right, and this is what it finds."""
         self._mark(None)
-        self.query_one("#found", Static).update(content([found]))
+        shown, self._found_width = self._found_width, width_of(found)
+        self.query_one("#found", Static).update(content([found]), layout=shown != self._found_width)
 
     def show_error(self, error: QueryError) -> None:
         self._mark(error.position)
+        self._found_width = None
         said = f"{error.message}. {error.hint}" if error.hint and self.size.width >= 100 else error.message
         self.query_one("#found", Static).update(content([((safe(said), "bad"),)]))
 
@@ -205,6 +211,8 @@ class FilterBar(Horizontal):
 
     def _show_offer(self) -> None:
         lines = self._offer.lines()
+        if not lines and not self.has_class("-offering"):
+            return
         candidates = self.query_one("#candidates", Static)
         candidates.update(content(lines))
         candidates.styles.offset = (_SIGN + self._offer.start - self._input.scroll_offset.x - 1, 1)

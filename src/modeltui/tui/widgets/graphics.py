@@ -46,8 +46,8 @@ def load_graphics() -> None:
         held = sys.__stdout__
         sys.__stdout__ = io.StringIO()  # type: ignore[misc,assignment]
         try:
-            import textual_image.widget  # noqa: F401, PLC0415
-            from textual_image._terminal import CellSize, get_cell_size  # noqa: PLC0415
+            import textual_image.widget  # noqa: F401
+            from textual_image._terminal import CellSize, get_cell_size
         finally:
             sys.__stdout__ = held  # type: ignore[misc]
         get_cell_size._result = CellSize(*cell_pixels())  # type: ignore[attr-defined]  # noqa: SLF001  # its cache
@@ -66,7 +66,7 @@ def graphic(protocol: Protocol, image: Image.Image, send: Callable[[str], object
     send: writes to the terminal between two frames.
     """
     if protocol == "sixel":
-        from textual_image.widget.sixel import Image as Sixels  # noqa: PLC0415
+        from textual_image.widget.sixel import Image as Sixels
 
         return Sixels(image)
     widget: Widget = _kitty_widget(send)(image)
@@ -75,8 +75,8 @@ def graphic(protocol: Protocol, image: Image.Image, send: Callable[[str], object
 
 def _kitty_widget(send: Callable[[str], object]) -> type[Any]:
     """The library's own, but for the way out: it writes to standard output, past the frames of Textual."""
-    from textual_image.renderable.tgp import Image as Placeholders  # noqa: PLC0415
-    from textual_image.widget._base import Image as Base  # noqa: PLC0415
+    from textual_image.renderable.tgp import Image as Placeholders
+    from textual_image.widget._base import Image as Base
 
     class Sent(Placeholders):
         def cleanup(self) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from modeltui.domain.columns import Column
+if TYPE_CHECKING:
+    from modeltui.domain.columns import Column
 
 GAP: Final = 2
 _LEAST_FOR_FIRST: Final = 20

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from textual.app import RenderResult
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from modeltui.domain.snapshot import Snapshot
 from modeltui.tui.present.header import header
 from modeltui.tui.present.line import content
 from modeltui.tui.standing import standing_of
+
+if TYPE_CHECKING:
+    from modeltui.domain.snapshot import Snapshot
 
 
 @runtime_checkable

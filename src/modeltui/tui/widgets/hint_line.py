@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.app import RenderResult
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from modeltui.domain.snapshot import Snapshot
 from modeltui.tui.commands import Command, commands_of
 from modeltui.tui.present.line import Line, Piece, content, cut, spread, width_of
+
+if TYPE_CHECKING:
+    from modeltui.domain.snapshot import Snapshot
 
 _MOST: Final = 6
 _ALWAYS: Final = ("palette.open", "help.open")
@@ -32,13 +34,23 @@ class HintLine(Widget):
 
     def __init__(self, first: Sequence[str] = ()) -> None:
         super().__init__()
+        self._drawn: Line = ()
         self.set_reactive(HintLine.first, first)
 
     def on_mount(self) -> None:
-        self.screen.bindings_updated_signal.subscribe(self, lambda _: self.refresh())
+        self.screen.bindings_updated_signal.subscribe(self, lambda _: self._look())
+
+    def _look(self) -> None:
+        """Only another line is drawn: most steps of a cursor change nothing here."""
+        if self._said() != self._drawn:
+            self.refresh()
 
     def render(self) -> RenderResult:
-        commands = {command.id: command for command in commands_of(self.screen)}
+        self._drawn = self._said()
+        return content([self._drawn])
+
+    def _said(self) -> Line:
+        commands = {command.id: command for command in commands_of(self.screen, self._is_wanted)}
         fixed = [commands[name] for name in _ALWAYS if name in commands]
         order = dict.fromkeys((*(name for name in self.first if name in commands), *commands))
         hints = [commands[name] for name in order if self._is_of_use(commands[name])]
@@ -46,7 +58,10 @@ class HintLine(Widget):
         if self.typed:
             right = ((f"{self.typed}  ", "accent"), *right)
         room = self.size.width - width_of(right)
-        return content([spread(_fitting(hints[:_MOST], room), right, self.size.width)])
+        return spread(_fitting(hints[:_MOST], room), right, self.size.width)
+
+    def _is_wanted(self, command_id: str, is_hint: bool) -> bool:
+        return is_hint or command_id in self.first or command_id in _ALWAYS
 
     def _is_of_use(self, command: Command) -> bool:
         is_hint = command.is_hint or command.id in self.first

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from rich.highlighter import Highlighter
 from rich.text import Text
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
@@ -22,6 +24,9 @@ class LineInput(Input):
         &:ansi { text-style: underline; }
     }
     """
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
+    """Of the text: the place that the input takes does not depend on it, so a letter lays nothing out."""
 
     def __init__(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -31,6 +32,9 @@ class MarkedList(RowList[RowT]):
     _range: tuple[str, frozenset[str]] | None = None
     """Where a range began, and what was marked before it."""
 
+    _hidden: tuple[frozenset[str], Sequence[RowT], int] = (frozenset(), (), 0)
+    """Marks and rows, and how many of the marks are of none of the rows."""
+
     class Marked(Message):
         """The marks changed."""
 
@@ -51,8 +55,14 @@ class MarkedList(RowList[RowT]):
 
     @property
     def hidden_marks(self) -> int:
-        """How many marked rows are not shown."""
-        return len(self.marks) - sum(self._key_of(row) in self.marks for row in self.rows) if self.marks else 0
+        """How many marked rows are not shown: counted once for the same marks and rows."""
+        if not self.marks:
+            return 0
+        marks, rows, hidden = self._hidden
+        if marks is not self.marks or rows is not self.rows:
+            hidden = len(self.marks) - sum(map(self.marks.__contains__, map(self._key_of, self.rows)))
+            self._hidden = (self.marks, self.rows, hidden)
+        return hidden
 
     def watch_cursor(self, before: int, now: int) -> None:
         if self._range is not None:
@@ -68,8 +78,8 @@ class MarkedList(RowList[RowT]):
         self.post_message(self.Remarked(before, marks))
 
     def _mark_range(self, first: str, before: frozenset[str]) -> None:
-        start = next((index for index, row in enumerate(self.rows) if self._key_of(row) == first), self.cursor)
-        low, high = sorted((start, self.cursor))
+        start = self._index_of(first)
+        low, high = sorted((self.cursor if start is None else start, self.cursor))
         self.marks = before | {self._key_of(row) for row in self.rows[low : high + 1]}
 
     def end_range(self) -> bool:
@@ -92,8 +102,8 @@ class MarkedList(RowList[RowT]):
             self._mark_range(*self._range)
 
     def action_mark_all(self) -> None:
-        shown = {self._key_of(row) for row in self.rows}
+        shown = frozenset(map(self._key_of, self.rows))
         self.mark(self.marks - shown if shown <= self.marks else self.marks | shown)
 
     def action_invert(self) -> None:
-        self.mark(self.marks ^ {self._key_of(row) for row in self.rows})
+        self.mark(self.marks ^ frozenset(map(self._key_of, self.rows)))

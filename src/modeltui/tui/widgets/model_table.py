@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from operator import attrgetter
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -16,11 +16,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from modeltui.domain.catalog import Catalog
-from modeltui.domain.columns import Column
-from modeltui.domain.groups import Group
 from modeltui.domain.model import Model, model_of
 from modeltui.domain.plan import Plan, PlannedFile, pending_document
-from modeltui.domain.snapshot import Snapshot
 from modeltui.domain.text import safe
 from modeltui.tui.ordering import Ordering
 from modeltui.tui.present.line import BLANK, Line, Role, fit
@@ -28,6 +25,11 @@ from modeltui.tui.present.state import STATE_WIDTH, state, would_be
 from modeltui.tui.widgets.grid import GAP, Grid
 from modeltui.tui.widgets.headings import Headings
 from modeltui.tui.widgets.marked_list import MarkedList
+
+if TYPE_CHECKING:
+    from modeltui.domain.columns import Column
+    from modeltui.domain.groups import Group
+    from modeltui.domain.snapshot import Snapshot
 
 _LEAD = 1 + STATE_WIDTH
 
@@ -93,15 +95,15 @@ class ModelTable(MarkedList[Model]):
 
     def show_models(self, rows: Sequence[Model], snapshot: Snapshot, groups: Sequence[Group] = ()) -> None:
         """Show rows with what is pending for them. Marks of models that are no longer in the catalogue go."""
+        if self.marks and snapshot.shown is not self._catalog and not self.marks <= snapshot.shown.models.keys():
+            self.marks = frozenset(self.marks & snapshot.shown.models.keys())
         self._catalog, self._plan = snapshot.shown, snapshot.plan
-        if gone := [key for key in self.marks if key not in snapshot.shown.models]:
-            self.marks -= frozenset(gone)
         self.show(rows, Headings([(group.start, _heading(group)) for group in groups]))
 
     def measure(self) -> None:
         self.grid = Grid(self.columns, _LEAD, self.scrollable_content_region.width)
         lines = len(self.rows) + len(self.headings)
-        self.virtual_size = Size(self.grid.total, lines + self.header_height)
+        self.extend(Size(self.grid.total, lines + self.header_height))
 
     def render_line(self, y: int) -> Strip:
         return self._cropped(self._header()) if y < self.header_height else super().render_line(y)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from modeltui.domain.completion import Completion
 from modeltui.domain.text import safe
 from modeltui.tui.present.line import Line, fit
+
+if TYPE_CHECKING:
+    from modeltui.domain.completion import Completion
 
 _ROWS: Final = 8
 _WIDTH: Final = 28

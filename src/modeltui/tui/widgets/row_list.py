@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from operator import indexOf
 from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.style import Style
@@ -11,12 +12,12 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from modeltui.tui.chords import Chords
 from modeltui.tui.present.line import BLANK, Line
 from modeltui.tui.widgets.brush import ROLE_CLASSES, Brush
+from modeltui.tui.widgets.extent import Extent
 from modeltui.tui.widgets.headings import Headings
 
 RowT = TypeVar("RowT")
@@ -24,7 +25,7 @@ RowT = TypeVar("RowT")
 _MOST_STRIPS = 512
 
 
-class RowList(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=False):
+class RowList(Extent, Generic[RowT], can_focus=True, inherit_bindings=False):
     """Rows with a cursor that stays on the same key when the rows change."""
 
     BINDING_GROUP_TITLE = "Move"
@@ -71,9 +72,6 @@ class RowList(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=False)
         }
     }
     """
-
-    header_height = 0
-    """Lines at the top that do not scroll."""
 
     cursor: reactive[int] = reactive(0, init=False)
     """Index of the row that keys act on."""
@@ -157,7 +155,10 @@ class RowList(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=False)
     def _index_of(self, key: str | None) -> int | None:
         if key is None or (self.cursor < len(self.rows) and self._key_of(self.rows[self.cursor]) == key):
             return None if key is None else self.cursor
-        return next((index for index, row in enumerate(self.rows) if self._key_of(row) == key), None)
+        try:
+            return indexOf(map(self._key_of, self.rows), key)
+        except ValueError:
+            return None
 
     def validate_cursor(self, index: int) -> int:
         return max(0, min(index, len(self.rows) - 1))
@@ -169,10 +170,6 @@ class RowList(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=False)
                 Region(0, self.headings.line_of(index) - self.scroll_offset.y + self.header_height, self.size.width, 1)
             )
         self.post_message(self.Highlighted(self, self.cursor_key))
-
-    @property
-    def page_height(self) -> int:
-        return max(1, self.scrollable_content_region.height - self.header_height)
 
     def measure(self) -> None:
         """Tell how large the whole list is."""
@@ -237,10 +234,15 @@ class RowList(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=False)
             self.post_message(self.Typed(self._chords.typed))
 
     def action_move(self, step: int) -> None:
-        self._go(self.cursor + step * (self._chords.take_count() or 1))
+        self._go(self.cursor + step * self._times())
+
+    def _times(self) -> int:
+        """As often as the count says, and as the key was pressed again while it waited."""
+        repeats: int = getattr(self.app, "take_repeats", int)()
+        return (self._chords.take_count() or 1) + repeats
 
     def action_page(self, pages: float) -> None:
-        self._go(self.cursor + int(pages * self.page_height) * (self._chords.take_count() or 1))
+        self._go(self.cursor + int(pages * self.page_height) * self._times())
 
     def action_first(self) -> None:
         self._go((self._chords.take_count() or 1) - 1)

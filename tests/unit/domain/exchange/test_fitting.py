@@ -61,3 +61,19 @@ def test_nesting_has_an_end() -> None:
 def test_a_price_has_no_exponent() -> None:
     assert price_text(1e-05) == "0.00001"
     assert price_text(100.0) == "100"
+
+
+@pytest.mark.parametrize("leaf", ["text", True, 1])
+def test_the_deepest_level_is_the_same_for_every_value(leaf: Any) -> None:
+    value: Any = leaf
+    for _ in range(32):
+        value = {"a": value}
+    assert fitted((), value, {}) == value
+    with pytest.raises(InvalidValueError, match="too deep"):
+        fitted((), {"a": value}, {})
+
+
+def test_half_characters_are_refused_in_names_and_values() -> None:
+    for value in ({"a": "\ud800"}, {"\ud800": True}, {"\ud800": "a"}):
+        with pytest.raises(InvalidValueError, match="half a character"):
+            fitted((), value, {})

@@ -83,10 +83,12 @@ def test_what_a_step_without_input_saves_is_seen_by_the_request() -> None:
 
 
 def test_a_base_is_one_of_the_provider(one: MakeCatalog) -> None:
-    from modeltui.domain.rules.providers import check_providers
+    from modeltui.domain.rules.providers import asked_of, providers_of
 
     catalog = one(before=[{**STEP, "base": "upload"}], inputs=INPUTS)
-    assert [(each.code, each.field) for each in check_providers(catalog)] == [("unknown-base", "before.0.base")]
+    (model,) = catalog.models.values()
+    found = providers_of(model, asked_of(catalog.documents[model.key]), catalog)
+    assert [(each.code, each.field) for each in found] == [("unknown-base", "before.0.base")]
 
 
 @pytest.mark.parametrize(

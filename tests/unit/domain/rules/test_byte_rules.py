@@ -7,7 +7,7 @@ import tomli
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.finding import Finding
-from modeltui.domain.lock import lock_digest
+from modeltui.domain.lock_text import lock_digest
 from modeltui.domain.model import broken_model
 from modeltui.domain.rules import check
 from modeltui.domain.rules.form import deviation_of

@@ -1,0 +1,216 @@
+"""The rows of a catalogue, kept between two starts, so that files which did not change are not read again.
+
+Nothing rests on it: it may be deleted at any time, and where anything about it is not as it should be, it is ignored.
+Whatever writes the catalogue reads the files themselves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+import os
+import stat
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
+
+from modeltui.domain.model import Model
+from modeltui.storage.summary_rows import columns_of, models_of
+from modeltui.version import VERSION
+
+_FORMAT: Final = 1
+_MAGIC: Final = b"modeltui summaries\n"
+_SUM: Final = 32
+"""Bytes of the checksum."""
+_LARGEST: Final = 2**30
+"""Bytes: far beyond a million models."""
+_OLD_S: Final = 3600
+"""After that nobody goes on with a draft."""
+_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_PACKAGE: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_MAKERS: Final = (
+    "domain/lock.py",
+    "domain/lock_text.py",
+    "domain/model.py",
+    "domain/price.py",
+    "domain/schema/fatal.py",
+    "domain/syntax.py",
+    "storage/codec.py",
+    "storage/diagnosis.py",
+    "storage/limits.py",
+    "storage/model_reading.py",
+    "storage/summary_rows.py",
+)
+"""What decides what a row says: in a checkout these change while the version stays."""
+
+
+class Known(NamedTuple):
+    """What is known of files that were read."""
+
+    models: Mapping[str, Model] = MappingProxyType({})
+    """By key."""
+    stamps: Mapping[str, bytes] = MappingProxyType({})
+    """Of the files as they were when they were read, by key. A model without one is to be read again."""
+    racy: frozenset[str] = frozenset()
+    """Keys of files that may have changed since and kept their stamp."""
+    unparsed: frozenset[str] = frozenset()
+    """Keys of files that were read and could not be parsed."""
+
+
+class SummaryCache:
+    """The file of one user for one catalogue."""
+
+    def __init__(self, folder: str, root: str) -> None:
+        """folder: where it lies, made when it is first written to and only below one's own; "" to keep nothing.
+
+        root: of the catalogue.
+        """
+        self._root = os.path.abspath(root)
+        self._folder = "" if not folder or _is_within(folder, root) else os.path.abspath(folder)
+        self._name = f"{hashlib.sha256(os.fsencode(self._root)).hexdigest()[:20]}.rows"
+
+    @property
+    def path(self) -> str:
+        """Of the file; empty where nothing is kept."""
+        return os.path.join(self._folder, self._name) if self._folder else ""
+
+    def read(self) -> Known:
+        """What was kept; nothing where that is missing, damaged, of another program or not this user's own."""
+        try:
+            content = self._content()
+            head = len(_MAGIC) + _SUM
+            if not content.startswith(_MAGIC) or _sum(self._root, content[head:]) != content[len(_MAGIC) : head]:
+                return Known()
+            data = marshal.loads(memoryview(content)[head:])  # noqa: S302  # our own file, and whole
+            del content  # as large as a third of the rows
+            return _unpacked(data)
+        except (OSError, EOFError, ValueError, TypeError, LookupError, ArithmeticError):
+            return Known()
+
+    def write(self, known: Known) -> None:
+        """Put it in place of what was kept, in one step. Where that cannot be, there is no cache."""
+        if not self._folder:
+            return
+        payload = marshal.dumps(_packed(known))
+        with suppress(OSError):
+            _make(self._folder)
+            with self._opened() as folder:
+                _sweep(folder)
+                _put(folder, self._name, _MAGIC + _sum(self._root, payload) + payload)
+
+    def _content(self) -> bytes:
+        """Raises OSError, also for what is not to be believed."""
+        with self._opened() as folder:
+            descriptor = os.open(self._name, _READ, dir_fd=folder)
+            with open(descriptor, "rb", buffering=0) as file:
+                found = os.fstat(descriptor)
+                if not stat.S_ISREG(found.st_mode) or not _is_mine(found) or found.st_size > _LARGEST:
+                    raise PermissionError
+                return file.readall()
+
+    @contextmanager
+    def _opened(self) -> Iterator[int]:
+        """The folder, where nobody else may write it. Raises OSError."""
+        if not self._folder:
+            raise FileNotFoundError
+        descriptor = os.open(self._folder, _FOLDER)
+        try:
+            if not _is_mine(os.fstat(descriptor)):
+                raise PermissionError
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+
+def _make(folder: str) -> None:
+    """Make what is missing of it, for this user alone. Raises OSError.
+
+    What there is must be this user's own: else the superuser, with the HOME of somebody, would leave a `.cache` there
+    that its owner cannot write.
+    """
+    missing: list[str] = []
+    while not os.path.isdir(folder):
+        folder, name = os.path.split(folder)
+        missing.insert(0, name)
+    if not missing:
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        if os.fstat(descriptor).st_uid != os.geteuid():
+            raise PermissionError
+        for count in range(len(missing)):
+            with suppress(FileExistsError):  # another process is as far
+                os.mkdir(os.path.join(*missing[: count + 1]), 0o700, dir_fd=descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _is_mine(found: os.stat_result) -> bool:
+    return found.st_uid == os.geteuid() and not found.st_mode & 0o022
+
+
+def _sum(root: str, payload: bytes) -> bytes:
+    """A checksum that only the same program, run by the same user with the same rights, makes of the same catalogue.
+
+    Rights count, as they decide which files can be read.
+    """
+    made_by = (_FORMAT, VERSION, sys.version, sys.implementation.cache_tag, marshal.version, list(_program()))
+    made_for = (root, os.geteuid(), os.getegid(), sorted(os.getgroups()))
+    return hashlib.blake2b(
+        payload, digest_size=_SUM, key=hashlib.sha256(repr((made_by, made_for)).encode()).digest()
+    ).digest()
+
+
+def _program() -> Iterator[tuple[int, int]]:
+    for name in _MAKERS:
+        with suppress(OSError):
+            found = os.stat(os.path.join(_PACKAGE, name))
+            yield found.st_size, found.st_mtime_ns
+
+
+def _packed(known: Known) -> tuple[Any, ...]:
+    keys = [key for key in known.models if key in known.stamps]
+    columns = columns_of([known.models[key] for key in keys])
+    return columns, [known.stamps[key] for key in keys], list(known.racy), list(known.unparsed)
+
+
+def _unpacked(data: tuple[Any, ...]) -> Known:
+    columns, stamps, racy, unparsed = data
+    models = {model.key: model for model in models_of(columns)}
+    return Known(models, dict(zip(models, stamps, strict=True)), frozenset(racy), frozenset(unparsed))
+
+
+def _put(folder: int, name: str, content: bytes) -> None:
+    """Not synced: a file that a power cut leaves half written is ignored."""
+    draft = f"{os.urandom(6).hex()}.tmp"
+    descriptor = os.open(draft, _NEW, 0o600, dir_fd=folder)
+    try:
+        with open(descriptor, "wb", buffering=0) as file:
+            rest = memoryview(content)
+            while rest:
+                rest = rest[file.write(rest) :]
+        os.rename(draft, name, src_dir_fd=folder, dst_dir_fd=folder)
+    except OSError:
+        with suppress(OSError):
+            os.unlink(draft, dir_fd=folder)
+        raise
+
+
+def _sweep(folder: int) -> None:
+    """Take away what a process that was killed has left."""
+    for name in os.listdir(folder):
+        if name.endswith(".tmp"):
+            with suppress(OSError):
+                if os.stat(name, dir_fd=folder, follow_symlinks=False).st_mtime < time.time() - _OLD_S:
+                    os.unlink(name, dir_fd=folder)
+
+
+def _is_within(folder: str, root: str) -> bool:
+    """Whether the folder would lie in the catalogue, where it has no business."""
+    real, above = os.path.realpath(folder), os.path.realpath(root)
+    return real == above or real.startswith(above.rstrip(os.sep) + os.sep)

@@ -1,0 +1,204 @@
+"""The difference between what the terminal shows and what it shall show, in few bytes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final, TypeAlias
+
+from modeltui.tui.lowband.cells import CONTINUED, HOLE, UNKNOWN, Cell, Pen, Trust
+from modeltui.tui.lowband.frame import Frame, Row
+from modeltui.tui.lowband.sgr import transition
+from modeltui.tui.lowband.shadow import Shadow
+from modeltui.tui.lowband.shifts import Shift, best_shift
+from modeltui.tui.lowband.stream import Stream, move
+from modeltui.tui.lowband.traits import Traits
+
+Span: TypeAlias = tuple[int, int]
+
+_WIDEST_GAP: Final = 12
+"""Cells between two changed ones that may be cheaper to write again than to go around."""
+_ERASE_AT_END: Final = 5
+_ERASE_INSIDE: Final = 10
+"""Blanks from which erasing, and then a way for the cursor, is shorter than writing them."""
+_TAIL: Final = 3
+_ERASED_FIRST: Final = 24
+"""Cells from which it is tried to blank them all before their text is written."""
+
+
+class BrokenFrameError(Exception):
+    """A line of cells does not add up, so nothing that is derived from it can be trusted."""
+
+
+def difference(frame: Frame, shadow: Shadow, traits: Traits, cursor: tuple[int, int], *, is_narrow: bool) -> str:
+    """What takes the terminal from the shadow to the frame, with its cursor at last there. The shadow follows."""
+    stream = Stream(frame.width, traits, at=shadow.at, pen=shadow.pen, is_narrow=is_narrow)
+    if not shadow.is_known:
+        _clear(stream, frame, shadow)
+    elif not frame.has_holes and (shift := best_shift(frame.rows, shadow.rows)) is not None:
+        _scroll(stream, shift, traits)
+        shadow.shift(*shift)
+    for y, (new, old) in enumerate(zip(frame.rows, shadow.rows, strict=True)):
+        if new != old:
+            _check(new, frame.width)
+            if spans := changed_spans(new, old):
+                _paint(stream, y, new, spans)
+            shadow.rows[y] = [UNKNOWN if cell is HOLE else cell for cell in new] if frame.has_holes else new.copy()
+    for y, x in sorted(frame.unsent):
+        stream.go(y, x)
+        stream.raw(frame.raw[y, x])
+    frame.unsent.clear()
+    stream.go(*cursor)
+    shadow.at, shadow.pen = stream.at, stream.pen
+    return stream.text
+
+
+def _check(row: Row, width: int) -> None:
+    if len(row) != width or sum(abs(cell.width) if cell is not HOLE else 1 for cell in row) != width:
+        raise BrokenFrameError
+
+
+def _clear(stream: Stream, frame: Frame, shadow: Shadow) -> None:
+    """Where nothing is known, most of the screen is made what most of the frame is."""
+    blanks = Counter(cell for row in frame.rows for cell in row if cell.text == " ")
+    for blank, _ in blanks.most_common(1):
+        if stream.may_erase(blank.pen):
+            stream.ink(blank.pen)
+            stream.say("\x1b[2J")
+            shadow.fill(blank)
+
+
+def _scroll(stream: Stream, shift: Shift, traits: Traits) -> None:
+    top, bottom, lines = shift
+    count = str(abs(lines)) if abs(lines) > 1 else ""
+    stream.raw_move(f"\x1b[{top + 1};{bottom + 1}r")
+    if traits.scrolls:
+        stream.say(f"\x1b[{count}{'S' if lines > 0 else 'T'}")
+    else:
+        stream.go(top, 0)
+        stream.say(f"\x1b[{count}{'M' if lines > 0 else 'L'}")
+    stream.raw_move("\x1b[r")
+
+
+def changed_spans(new: Row, old: Row) -> list[Span]:
+    """First and last columns of what differs, whole cells each. A line of unsure widths is written as a whole."""
+    if any(cell.trust is Trust.UNSURE for cell in new) or any(cell.trust is Trust.UNSURE for cell in old):
+        changed = [x for x, cell in enumerate(new) if cell is not HOLE]
+    else:
+        changed = [x for x, (a, b) in enumerate(zip(new, old, strict=True)) if a is not b and a != b and a is not HOLE]
+    spans: list[Span] = []
+    for x in changed:
+        first = x
+        while first > 0 and new[first] is CONTINUED:
+            first -= 1
+        end = max(x + 1, first + new[first].width)
+        if spans and first <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((first, end))
+    return spans
+
+
+def _paint(stream: Stream, y: int, row: Row, spans: Sequence[Span]) -> None:
+    """The shorter of two ways: only the spans, or blanks over all of them first and then what is not blank."""
+    plain = stream.branch()
+    _paint_spans(plain, y, row, spans)
+    first, end = spans[0][0], spans[-1][1]
+    if end - first < _ERASED_FIRST:
+        stream.join(plain)
+        return
+    over = stream.branch()
+    stream.join(min(plain, over, key=lambda each: len(each.text)) if _paint_over(over, y, row, (first, end)) else plain)
+
+
+def _paint_over(stream: Stream, y: int, row: Row, whole: Span) -> bool:
+    """False where that cannot be done."""
+    first, end = whole
+    blanks = Counter(cell for cell in row[first:end] if cell.text == " ")
+    if not blanks or HOLE in row[first:end]:
+        return False
+    blank = blanks.most_common(1)[0][0]
+    if not stream.may_erase(blank.pen):
+        return False
+    left = [cell if first <= x < end else HOLE for x, cell in enumerate(row)]
+    spans = changed_spans(left, [blank] * len(row))
+    stream.go(y, first)
+    stream.erase(blank.pen, end - first if end < len(row) else None, row[spans[0][0]].pen if spans else None)
+    if spans:
+        _paint_spans(stream, y, row, spans)
+    return True
+
+
+def _paint_spans(stream: Stream, y: int, row: Row, spans: Sequence[Span]) -> None:
+    tail = _tail(stream, row)
+    end = -1
+    for first, last in spans:
+        if end >= 0 and _is_cheap(stream, y, row, end, first):
+            _write(stream, y, row, end, first)
+        end = last
+        _write(stream, y, row, first, min(last, tail))
+        if last > tail:
+            start = max(first, tail)
+            if len(row) - start > _TAIL:
+                stream.go(y, start)
+                stream.erase(row[start].pen, None)
+                return
+            _write(stream, y, row, start, last)
+
+
+def _tail(stream: Stream, row: Row) -> int:
+    """Where the blanks begin in which a line ends, if they may be erased."""
+    blank, at = row[-1], len(row)
+    if blank.text != " " or not stream.may_erase(blank.pen):
+        return at
+    while at > 0 and row[at - 1] == blank:
+        at -= 1
+    return at
+
+
+def _is_cheap(stream: Stream, y: int, row: Row, first: int, end: int) -> bool:
+    """Whether cells that did not change are shorter than the way around them."""
+    if end - first > _WIDEST_GAP or stream.at != (y, first) or stream.pen is None:
+        return False
+    pen, cost = stream.pen, 0
+    for cell in row[first:end]:
+        if cell is HOLE or cell.trust is not Trust.SURE:
+            return False
+        if cell.text != " " or cell.pen.bg != pen.bg or cell.pen.marks_blanks or pen.marks_blanks:
+            cost += len(transition(pen, cell.pen))
+            pen = cell.pen
+        cost += len(cell.text.encode())
+    return cost + len(transition(pen, row[end].pen)) <= len(move((y, first), y, end)) + len(
+        transition(stream.pen, row[end].pen)
+    )
+
+
+def _write(stream: Stream, y: int, row: Row, first: int, end: int) -> None:
+    """The cells from `first` on, before `end`."""
+    x = first
+    before: Cell | None = None
+    while x < end:
+        cell = row[x]
+        count = 1
+        while x + count < end and row[x + count] == cell and cell.width == 1:
+            count += 1
+        if cell.text == " " and stream.may_erase(cell.pen) and count > (_ERASE_AT_END, _ERASE_INSIDE)[x + count < end]:
+            stream.go(y, x)
+            stream.erase(cell.pen, count, _next_pen(row, x + count))
+        else:
+            if not _goes_on(before, cell):
+                stream.go(y, x)
+            then = _next_pen(row, x + count) if cell.text == " " else None
+            stream.repeat(cell, count, then) if count > 1 else stream.put(cell, then)
+        before = cell
+        x += max(1, cell.width) * count
+
+
+def _next_pen(row: Row, x: int) -> Pen | None:
+    """Of the next text in a line, whose colours may be set together with the background."""
+    return next((cell.pen for cell in row[x:] if cell.text != " " and cell.width > 0), None)
+
+
+def _goes_on(before: Cell | None, cell: Cell) -> bool:
+    """Whether ambiguous text follows on its like: wide or narrow, it is all of one piece."""
+    return before is not None and before.trust is Trust.AMBIGUOUS and cell.trust is Trust.AMBIGUOUS

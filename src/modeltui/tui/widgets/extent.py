@@ -1,0 +1,31 @@
+"""Views of Textual's line API whose content grows and shrinks without a layout of the screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.scroll_view import ScrollView
+
+if TYPE_CHECKING:
+    from textual.geometry import Size
+
+
+class Extent(ScrollView, inherit_bindings=False):
+    """Where its own size does not come from its content, only the scroll bars depend on how much there is."""
+
+    header_height = 0
+    """Lines at the top that do not scroll."""
+
+    @property
+    def page_height(self) -> int:
+        return max(1, self.scrollable_content_region.height - self.header_height)
+
+    def extend(self, size: Size) -> None:
+        """Tell how large the content is. A bar that comes or goes lays out anew; else a layout would cost 20 ms."""
+        if self.virtual_size == size:
+            return
+        if self.styles.auto_dimensions or not self.container_size:
+            self.virtual_size = size
+            return
+        self.set_reactive(ScrollView.virtual_size, size)
+        self._scroll_update(size)

@@ -1,0 +1,103 @@
+"""Orders of all rows give what sorting the rows gives, and are made once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from modeltui.domain import orders, sort
+from modeltui.domain.catalog import Catalog
+from modeltui.domain.model import Model
+from modeltui.domain.orders import Orders
+from modeltui.domain.plan import Plan
+from modeltui.domain.sort import SortKey, parse_sort, sort_models
+
+PLAN = Plan({})
+MODELS = st.builds(
+    Model,
+    key=st.text(max_size=4),
+    path=st.just("p"),
+    name=st.none() | st.text(alphabet="aB1 02", max_size=5),
+    status=st.none() | st.sampled_from(["active", "beta", "odd"]),
+    active=st.booleans(),
+    order=st.none() | st.integers(-5, 5),
+    tags=st.lists(st.text(max_size=2), max_size=2).map(tuple),
+    base_cost=st.none() | st.decimals(allow_nan=False, allow_infinity=False),
+    cost_currency=st.none() | st.sampled_from(["credits", "USD", "EUR"]),
+    estimated_seconds=st.none() | st.floats(),
+    released_on=st.none() | st.dates(),
+)
+ORDERS = st.lists(
+    st.sampled_from(["name", "-name", "status", "-status", "active", "-active", "order", "-order", "tag", "-tag"])
+    | st.sampled_from(["cost", "-cost", "time", "-time", "released", "-released", "pending", "runs"]),
+    min_size=1,
+    max_size=3,
+).map(",".join)
+
+
+@given(st.lists(MODELS, max_size=10), ORDERS)
+def test_positions_are_sorted_as_models_are(models: list[Model], order: str) -> None:
+    catalog, keys = Catalog("/c", {}, {}), parse_sort(order)
+    made = Orders(catalog, models)
+    expected = list(map(id, sort_models(models, keys, catalog, PLAN)))
+    for _ in range(2):
+        assert [id(models[row]) for row in made.sorted(range(len(models)), keys, PLAN)] == expected
+    some = list(range(0, len(models), 2))
+    expected = list(map(id, sort_models([models[row] for row in some], keys, catalog, PLAN)))
+    assert [id(models[row]) for row in made.sorted(some, keys, PLAN)] == expected
+
+
+@pytest.fixture
+def ranked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the fields whose values were looked at."""
+    found: list[str] = []
+    real = sort.ranks_of
+
+    def watched(field: Any, *rest: Any) -> Any:
+        found.append(field.name)
+        return real(field, *rest)
+
+    monkeypatch.setattr(orders, "ranks_of", watched)
+    return found
+
+
+def _keys(order: str) -> tuple[SortKey, ...]:
+    return parse_sort(order)
+
+
+def test_values_are_looked_at_once(ranked: list[str]) -> None:
+    models = [Model(key=f"chat/{number}", path="p", name=f"Veo {number}") for number in (10, 9, 8)]
+    catalog = Catalog("/c", {model.key: model for model in models}, {})
+    made = Orders(catalog, models)
+    assert made.sorted(range(3), _keys("name"), PLAN) == [2, 1, 0]
+    assert made.sorted([0, 2], _keys("name"), PLAN) == [2, 0]
+    assert made.sorted(range(3), _keys("name"), PLAN) == [2, 1, 0]
+    assert ranked == ["name"]
+    assert made.sorted(range(3), _keys("pending"), PLAN) == [0, 1, 2]
+    assert made.sorted(range(3), _keys("pending"), PLAN) == [0, 1, 2]
+    assert ranked == ["name", "pending", "pending"]
+
+
+def test_what_depends_on_the_rows_alone_is_taken_over(ranked: list[str]) -> None:
+    models = [Model(key=f"chat/{number}", path="p", name=f"Veo {number}") for number in (10, 9)]
+    catalog = Catalog("/c", {model.key: model for model in models}, {})
+    before = Orders(catalog, models)
+    for name in ("name", "cost", "runs"):
+        before.sorted(range(2), _keys(name), PLAN)
+    after = Orders(replace(catalog, runs={}), models, before)
+    for name in ("name", "cost", "runs"):
+        after.sorted(range(2), _keys(name), PLAN)
+    assert ranked == ["name", "cost", "runs", "cost", "runs"]
+    Orders(catalog, list(models), after).sorted(range(2), _keys("name"), PLAN)
+    assert ranked[-1] == "name"
+
+
+def test_the_order_that_is_handed_out_is_the_callers_own() -> None:
+    models = [Model(key=key, path="p") for key in ("b", "a")]
+    made = Orders(Catalog("/c", {}, {}), models)
+    made.sorted(range(2), _keys("key"), PLAN).clear()
+    assert made.sorted(range(2), _keys("key"), PLAN) == [1, 0]
