@@ -191,12 +191,18 @@ async def _ended(worker: Worker[Any], deadline: float) -> None:
 
 @asynccontextmanager
 async def running(
-    root: Path, size: tuple[int, int] = (112, 26), *, workspace: Workspace | None = None, **settings: Any
+    root: Path,
+    size: tuple[int, int] = (112, 26),
+    *,
+    workspace: Workspace | None = None,
+    slow_s: float = _TOLD_FOR_S,
+    **settings: Any,
 ) -> AsyncIterator[Console]:
-    """The console on a catalogue, started and at rest."""
+    """The console on a catalogue, started and at rest. slow_s: after which it says that it is at work."""
     made = settings_for(root, **settings)
     app = ConsoleApp(made, (lambda: workspace) if workspace is not None else partial(open_workspace, made))
     app.lasts_s = dict.fromkeys(app.lasts_s, _TOLD_FOR_S)
+    app.SLOW_S = slow_s
     messages: list[Message] = []
     with parsed_once():
         async with app.run_test(size=size, notifications=True, message_hook=messages.append) as pilot:

@@ -27,12 +27,16 @@ if TYPE_CHECKING:
 
 _FIRST_DEPTH = 2
 """The opening screen, and the catalogue on it."""
+_AT_WORK = "at work on it; you can go on meanwhile"
+_LONGEST_S = 600
 
 
 class ConsoleApp(Starting):
     CSS_PATH = "app.tcss"
     BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS = everywhere.BINDINGS
+    SLOW_S = 1.0
+    """Seconds of work after which the console says that it is at it."""
 
     @on(Starting.Opened)
     def _begin(self, event: Starting.Opened) -> None:
@@ -73,7 +77,12 @@ class ConsoleApp(Starting):
         self.run_worker(self._answer(wish), group="perform")
 
     async def _answer(self, wish: ask.Perform) -> None:
+        waiting = ask.Waiting(_AT_WORK, _LONGEST_S)
+        slow = self.set_timer(self.SLOW_S, partial(self._waiting, waiting))
         answer = await self._errands.perform(wish)
+        slow.stop()
+        if waiting.is_told:
+            self.clear_notifications()
         self.snapshot = self._workspace.catalog.snapshot()
         (wish.asker if wish.asker.is_running else self).post_message(answer)
 
@@ -85,6 +94,7 @@ class ConsoleApp(Starting):
     def _waiting(self, event: ask.Waiting) -> None:
         self.clear_notifications()
         if event.said is not None:
+            event.is_told = True
             self.tell(Notice(event.said, severity="warning", lasts_s=event.lasts_s))
 
     @on(ask.Performed)

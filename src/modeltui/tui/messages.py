@@ -64,12 +64,14 @@ class Failed(Message):
 
 @dataclass(eq=False, repr=False)
 class Waiting(Message):
-    """An errand waits for another administrator."""
+    """An errand takes its time, or waits for another administrator."""
 
     said: str | None
     """For whom, safe for a terminal; None when the wait is over, whatever came of it."""
     lasts_s: float = 0.0
     """Seconds after which it gives up."""
+    is_told: bool = False
+    """Whether the user has seen it."""
 
 
 @dataclass(eq=False, repr=False)
