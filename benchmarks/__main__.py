@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from benchmarks import peers, report
+from benchmarks import growth, peers, report
 from benchmarks.answering import filtering, sorting
 from benchmarks.applying import applying, applying_one, applying_with_git
 from benchmarks.bench import Bench
@@ -62,6 +62,7 @@ def _outcomes(case: Case, bench: Bench, names: Sequence[str]) -> Iterator[Outcom
             if figure.name in left:
                 left.remove(figure.name)
             yield figure
+        yield from (Failed(name, "was not measured") for name in left)
     except Exception as error:  # noqa: BLE001  # one case that fails is told, and the others are measured
         yield from (Failed(name, f"{type(error).__name__}: {error}") for name in left)
 
@@ -78,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--peers", default=".venv-peers/bin", help="a folder of other tools, looked in before PATH")
     parser.add_argument("--json", metavar="FILE", help="write the figures there too")
     parser.add_argument("--page", metavar="FILE", help="write the table into this page, between its marks")
+    parser.add_argument("--plot", metavar="FILE", help="measure the growth as well, and draw its picture there")
     parser.add_argument(
         "--folder", metavar="DIR", help="where all is made; a real disk, by default that of the system's"
     )
@@ -88,7 +90,7 @@ def _bench(arguments: argparse.Namespace, folder: str) -> Bench:
     (Path(folder) / "home").mkdir()
     peers = str(Path(arguments.peers).absolute())
     if arguments.smoke:
-        return Bench(Path(folder), 60, 300, runs=1, keys=4, idle_s=0.5, rest_s=0.3, peers=peers, steps=4)
+        return Bench(Path(folder), 60, 300, runs=1, keys=4, idle_s=0.5, rest_s=0.3, still_s=0.05, peers=peers, steps=4)
     return Bench(Path(folder), arguments.count, arguments.many, arguments.runs, peers=peers)
 
 
@@ -116,12 +118,14 @@ def main() -> int:
         if outcomes and not arguments.smoke:
             print(report.table(outcomes, bench.sizes), flush=True)
         comparisons = _compared(bench, arguments)
-    if arguments.smoke:
-        print(report.tried([*outcomes, *comparisons]))
-        return int(any(isinstance(each, Failed) for each in outcomes))
-    others = peers.table(comparisons) if comparisons else ""
-    print(f"\n{others}")
-    _keep(arguments, outcomes, bench.sizes, others)
+        if arguments.smoke:
+            print(report.tried([*outcomes, *comparisons]))
+            return int(any(isinstance(each, Failed) for each in outcomes))
+        others = peers.table(comparisons) if comparisons else ""
+        print(f"\n{others}\n", flush=True)
+        _keep(arguments, outcomes, bench.sizes, others)
+        if arguments.plot:
+            growth.tell(growth.measured(bench, growth.SIZES), growth.SIZES, arguments.plot, arguments.page)
     missed = report.missed(outcomes)
     print(f"\n{len(missed)} missed: {', '.join(missed)}" if missed else f"\nall {len(outcomes)} targets hold")
     return int(bool(missed))

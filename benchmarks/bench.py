@@ -37,6 +37,8 @@ class Bench:
     idle_s: float = 5.0
     rest_s: float = 1.0
     """A screen that has been still for so long has come to rest."""
+    still_s: float = 0.15
+    """A key is answered when nothing more has come for so long."""
     peers: str = ""
     """A folder of programs that is looked in before the usual ones."""
     steps: int = 40
@@ -69,6 +71,12 @@ class Bench:
     def catalog(self, count: int) -> Path:
         """A catalogue of so many models, made once. Nobody changes it."""
         return self._once(f"catalog-{count}", lambda path: make_catalog(path, count))
+
+    def taken(self, count: int) -> Path:
+        """The same, for one who changes it and is its last reader: the next to ask is given a new one."""
+        path = self.catalog(count)
+        del self._made[path.name]
+        return path.rename(path.with_name(f"taken-{count}"))
 
     def sample(self) -> Path:
         """A copy of the sample catalogue, where a console may leave its traces."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.applying import apply_all, queue_all
-from benchmarks.bench import PYTHON, Bench
+from benchmarks.bench import PYTHON, Bench, sync
 from benchmarks.plot import Curve, log_log
 from benchmarks.report import amount, write_between
 from benchmarks.whole_commands import NO_CACHE
@@ -59,9 +59,12 @@ def table(growth: Growth, sizes: Sequence[int]) -> str:
     head = ["work", "", *(f"{size:,}" for size in sizes), "per model", ""]
     rows = [f"| {' | '.join(head)} |", f"|---|---|{'---:|' * (len(sizes) + 1)}---|"]
     for name, times in growth.items():
-        ratio = per_model(times, sizes)
-        verdict = "linear or better" if ratio <= MOST_PER_MODEL else "worse than linear"
-        cells = [name, WORKS[name], *(amount(each, "ms") for each in times), f"{ratio:.2f} ×", verdict]
+        cells = [name, WORKS[name], *(amount(each, "ms") for each in times)]
+        if len(sizes) > 1:
+            ratio = per_model(times, sizes)
+            cells += [f"{ratio:.2f} ×", "linear or better" if ratio <= MOST_PER_MODEL else "worse than linear"]
+        else:
+            cells += ["–", ""]
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
 
@@ -73,7 +76,7 @@ def plot(growth: Growth, sizes: Sequence[int]) -> str:
 
 
 def _at(bench: Bench, size: int) -> dict[str, float]:
-    catalog = bench.catalog(size)
+    catalog = bench.taken(size)
     few = range(1 if size > SIZES[-2] else 3)
 
     def load(environment: Mapping[str, str] | None = None) -> float:
@@ -90,8 +93,8 @@ def _at(bench: Bench, size: int) -> dict[str, float]:
         env=bench.environment,
     )
     found |= json.loads(done.stdout)
-    changed = bench.copy(catalog, "grown")
-    return {**found, "bulk": queue_all(bench, changed), "apply": apply_all(bench, changed)}
+    sync(catalog)
+    return {**found, "bulk": queue_all(bench, catalog), "apply": apply_all(bench, catalog)}
 
 
 def main() -> None:
@@ -106,13 +109,18 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="modeltui-bench-") as folder:
         (Path(folder) / "home").mkdir()
         growth = measured(Bench(Path(folder)), sizes)
-    print(table(growth, sizes))
     if arguments.json:
         Path(arguments.json).write_text(json.dumps({"sizes": sizes, "ms": growth}), encoding="utf-8")
-    if arguments.plot:
-        Path(arguments.plot).write_text(plot(growth, sizes), encoding="utf-8")
-    if arguments.page:
-        write_between(Path(arguments.page), "growth", table(growth, sizes))
+    tell(growth, sizes, arguments.plot, arguments.page)
+
+
+def tell(growth: Growth, sizes: Sequence[int], picture: str | None, page: str | None) -> None:
+    """Print the table; draw the picture and write the table into the page where they are asked for."""
+    print(table(growth, sizes))
+    if picture:
+        Path(picture).write_text(plot(growth, sizes), encoding="utf-8")
+    if page:
+        write_between(Path(page), "growth", table(growth, sizes))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ class Figure:
     floor: float | None = None
     note: str = ""
     times: float | None = None
-    """Ours as a multiple of the floor, where it is more than the quotient of the two: the median of those of all pairs."""
+    """Ours as a multiple of the floor where pairs were taken: the median of what it is in each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,11 @@ def memory(bench: Bench) -> Iterator[Figure]:
     whole = statistics.median(_resident(bench, bench.many) for _ in range(min(bench.runs, 3)))
     empty = statistics.median(_resident(bench, 1) for _ in range(min(bench.runs, 3)))
     lists = subprocess.run(
-        [PYTHON, "-m", "benchmarks.columns", str(bench.many)], check=True, capture_output=True, text=True, env=bench.environment
+        [PYTHON, "-m", "benchmarks.columns", str(bench.many)],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=bench.environment,
     )
     added, columns = whole - empty, int(lists.stdout)
     yield Figure("memory", added / _MB, columns / _MB, f"the whole is {whole / columns:.2f} × of it")

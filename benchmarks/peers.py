@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.answering import key_times
+from benchmarks.answering import key_times, our_key_times
 from benchmarks.bench import Bench
 from benchmarks.catalogs import haystack, values
 from benchmarks.full_table import console, found, shows_in_order
@@ -130,8 +130,7 @@ def _filtering_by_key(bench: Bench) -> Iterator[Comparison]:
     with bench.terminal("sh", "-c", command) as terminal:
         terminal.quiet(bench.rest_s, _LONGEST_S)
         theirs = key_times(bench, terminal, texts, fzf_found)
-    with bench.terminal(*console(bench.catalog(bench.many))) as terminal:
-        ours = key_times(bench, terminal, texts)
+    ours = our_key_times(bench, texts)
     for share, said in ((0.5, work), (0.95, work.replace("median", "p95"))):
         yield Compared(said, percentile(ours, share), "fzf", percentile(theirs, share))
 
@@ -213,10 +212,12 @@ def _begins_with(name: str) -> Callable[[Screen], bool]:
 
 
 def _scrolling(bench: Bench) -> Iterator[Comparison]:
-    catalog = bench.sample()
+    """Both catalogues, and VisiData by the key that it scrolls with."""
+    catalog = bench.catalog(bench.count)
     works = "bytes per cursor key, preview hidden", "bytes per scroll of one row, preview hidden"
     ours = our_keys(bench, catalog, alone(catalog))
-    for peer, theirs in (("vim", vim_keys(bench, catalog)), ("VisiData", visidata_keys(bench, catalog))):
+    others = ("vim", vim_keys(bench, catalog)), ("VisiData, its key `j`", visidata_keys(bench, catalog, "j"))
+    for peer, theirs in others:
         for at, work in enumerate(works):
             if theirs is None:
                 yield Absent(work, f"no {peer}")

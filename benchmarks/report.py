@@ -27,10 +27,17 @@ Outcome = Figure | Absent | Failed
 
 def is_kept(target: Target, figure: Figure) -> bool:
     """Whether a figure holds its target."""
-    if figure.times is not None and target.times is not None and not target.plus and figure.times > target.times:
-        return False
-    limit = target.most if figure.times is not None and not target.plus else target.limit(figure.floor)
+    if figure.times is not None and target.times is not None and not target.plus:
+        return figure.times <= target.times and (target.most is None or figure.ours <= target.most)
+    limit = target.limit(figure.floor)
     return limit is None or figure.ours <= limit
+
+
+def times_of(figure: Figure) -> float | None:
+    """Ours as a multiple of the floor; None where there is none."""
+    if figure.times is not None:
+        return figure.times
+    return figure.ours / figure.floor if figure.floor else None
 
 
 def missed(outcomes: Sequence[Outcome]) -> list[str]:
@@ -53,7 +60,7 @@ def table(outcomes: Sequence[Outcome], sizes: Mapping[str, int]) -> str:
         match each:
             case Figure() if target:
                 note = f" ({each.note})" if each.note else ""
-                ratio = f"{each.ours / each.floor:.2f} ×" if each.floor and target.times is not None else "–"
+                ratio = f"{times_of(each):.2f} ×" if each.floor and target.times is not None else "–"
                 shown = "–" if each.floor is None else amount(each.floor, target.unit)
                 verdict = "ok" if is_kept(target, each) else "MISS"
                 cells = [work + note, floor, amount(each.ours, target.unit), shown, ratio, said, verdict]
@@ -106,7 +113,7 @@ def _entry(each: Outcome) -> dict[str, Any]:
         "unit": target.unit,
         "ours": each.ours,
         "floor": each.floor,
-        "ratio": each.ours / each.floor if each.floor else None,
+        "ratio": times_of(each),
         "limit": target.limit(each.floor),
         "ok": is_kept(target, each),
         "note": each.note,

@@ -102,12 +102,12 @@ class Terminal:
         return first[0] + self.quiet(still_s)[0]
 
     def listen(self, seconds: float) -> int:
-        """The bytes of so many seconds."""
+        """The bytes of so many seconds. Raises RuntimeError where the program ends before."""
         end, count = time.perf_counter() + seconds, 0
         while (left := end - time.perf_counter()) > 0:
             came = self._read(left)
             if came is not None and not came[0]:
-                break
+                raise RuntimeError(f"the program ended:\n{self._shown()}")
             count += came[0] if came else 0
         return count
 
@@ -138,8 +138,8 @@ class Terminal:
             chunks.append(chunk)
         data = b"".join(chunks)
         for question, answer in _ANSWERS.items():
-            if question in data:
-                os.write(self._terminal, answer)
+            if times := data.count(question):
+                os.write(self._terminal, answer * times)
         self.written += len(data)
         self.screen.feed(self._decoder.decode(data))
         return len(data), came

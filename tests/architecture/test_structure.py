@@ -77,6 +77,13 @@ def test_the_core_reads_no_environment() -> None:
     assert readers <= {"config.py", "history/git.py"}, "git's own environment is scrubbed in history/git.py"
 
 
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_a_document_is_asked_for_where_its_file_may_have_gone(path: Path) -> None:
+    """`catalog.document(key)` raises as `documents[key]` does, and says so; `documents.get(key)` gives None."""
+    if _name(path) != "domain/catalog.py":
+        assert "catalog.documents[" not in path.read_text(encoding="utf-8")
+
+
 def test_only_the_boundaries_catch_everything() -> None:
     boundaries = {"cli/main.py", "tui/app.py", "tui/lowband/sender.py"}
     for path in MODULES:

@@ -13,7 +13,7 @@ from cli.small import KLING, Line
 from modeltui.cli import report
 from modeltui.cli.commands import ENTRIES, load
 from modeltui.cli.main import main
-from modeltui.config import log_file
+from modeltui.config import Settings, log_file
 from modeltui.errors import (
     ApplyError,
     BrokenFileError,
@@ -87,6 +87,31 @@ def test_the_catalogue_may_be_named_after_the_command(catalog: Path, capsys: pyt
 def test_bare_without_a_terminal_prints_the_table(modeltui: Line) -> None:
     assert modeltui().out == modeltui("list").out
     assert modeltui("console").out == modeltui("list").out
+
+
+def test_without_a_command_the_options_of_console_are_taken_and_no_others(
+    catalog: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("modeltui.cli.console._is_capable", lambda: True)
+    opened: list[Settings] = []
+
+    def open_console(settings: Settings) -> int:
+        opened.append(settings)
+        return 0
+
+    for words in ([], ["--no-lowband"], ["--fresh", "--no-lowband"], ["console", "--fresh"]):
+        assert main(["-C", str(catalog), *words], open_console) == 0
+    assert [(each.fresh, each.lowband) for each in opened] == [
+        (False, True),
+        (False, False),
+        (True, False),
+        (True, True),
+    ]
+    assert capsys.readouterr().err == ""
+    for words in (["--bogus"], ["--fresh", "--bogus"], ["--fresh", "list"], ["list", "--fresh"]):
+        assert main(["-C", str(catalog), *words], open_console) == 2
+        assert "unrecognized arguments: --" in capsys.readouterr().err
+    assert len(opened) == 4
 
 
 @pytest.mark.parametrize(

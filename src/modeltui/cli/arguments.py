@@ -55,6 +55,10 @@ class Parser(ArgumentParser):
             setattr(namespace, name, _plain(value))
         return namespace
 
+    def knows(self, words: Sequence[str]) -> bool:
+        """Whether all are options that it has."""
+        return self._option_string_actions.keys() >= set(words)
+
     def _joined(self, words: Sequence[str]) -> Iterator[str]:
         """The words, with a value that begins with a minus tied to its option, as in `--sort=-cost`."""
         rest = iter(words)

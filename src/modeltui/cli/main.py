@@ -55,11 +55,13 @@ def _run(argv: Sequence[str], open_console: OpenConsole | None) -> int:
     add_read_only(parser, default=False)
     parser.add_argument("--version", action="store_true", help="show the version")
     parser.add_argument("words", nargs="...", metavar="COMMAND", help=SUPPRESS)
-    found = parser.parse_args(argv)
+    found, others = parser.parse_known_args(argv)
+    if others and (found.words or not _are_of_console(others)):
+        parser.error(f"unrecognized arguments: {' '.join(others)}")
     if found.version:
         output.lines([f"modeltui {VERSION}"])
         return report.Exit.DONE
-    name, *rest = found.words or ["console"]
+    name, *rest = found.words or ["console", *others]
     command = load(name)
     of_command = Parser(
         prog=f"modeltui {name}", usage=command.usage, description=command.description, epilog=command.epilog
@@ -74,6 +76,13 @@ def _run(argv: Sequence[str], open_console: OpenConsole | None) -> int:
     code = command.run(session, arguments)
     session.tell_run_trouble()
     return code
+
+
+def _are_of_console(words: Sequence[str]) -> bool:
+    """Whether they are options of `console`, which is what opens without a command."""
+    parser = Parser(prog="modeltui", description="")
+    load("console").add_arguments(parser)
+    return parser.knows(words)
 
 
 def _log_file() -> str:

@@ -11,6 +11,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from modeltui.domain.document import Document
+from modeltui.domain.documents import Documents
 from modeltui.domain.finding import Finding
 from modeltui.domain.model import Model
 from modeltui.domain.text import some_of
@@ -66,7 +67,7 @@ class Catalog:
         return Counts(
             total=len(models),
             active=sum(map(attrgetter("active"), models)),
-            locked=sum(model is not None for model in map(attrgetter("lock"), models)),
+            locked=sum(lock is not None for lock in map(attrgetter("lock"), models)),
             drifted=sum(map(attrgetter("is_drifted"), models)),
             broken=sum(fault is not None for fault in map(attrgetter("fault"), models)),
         )
@@ -113,6 +114,10 @@ class Catalog:
     def by_folded_key(self) -> Mapping[str, str]:
         """A key for each spelling that a file system may take for the same."""
         return {folded_key(key): key for key in self.models}
+
+    def is_newer(self, key: str) -> bool:
+        """Whether a document was given that is not of the bytes of its row: its file changed after this was read."""
+        return isinstance(self.documents, Documents) and self.documents.is_newer(key)
 
     def find(self, text: str) -> Model:
         """The model named by key, uid or a model_id that only one model has. Raises NotFoundError."""

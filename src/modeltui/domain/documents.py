@@ -20,6 +20,10 @@ class Documents(Mapping[str, Document]):
     @abstractmethod
     def __contains__(self, key: object) -> bool: ...
 
+    def is_newer(self, _key: str) -> bool:
+        """Whether what was given of this file, or that it cannot be read, is not what its row was made of."""
+        return False
+
     def get(self, key: str, default: Any = None) -> Any:
         try:
             return self[key]

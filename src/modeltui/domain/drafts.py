@@ -38,6 +38,9 @@ class _WithDrafts(Documents):
     def __getitem__(self, key: str) -> Document:
         return self._drafts[key] if key in self._drafts else self._files[key]
 
+    def is_newer(self, key: str) -> bool:
+        return isinstance(self._files, Documents) and self._files.is_newer(key)
+
     def __contains__(self, key: object) -> bool:
         return key in self._drafts or key in self._files
 

@@ -11,16 +11,17 @@ from modeltui.domain.plan import PlannedFile
 def field_edits(file: PlannedFile, catalog: Catalog) -> tuple[Edit, ...]:
     """Each field that would differ. Of a new file only the edits on top of its text, of a removal none.
 
-    A whole new text gives the fields in which it differs from the file as it is.
+    A whole new text gives the fields in which it differs from the file as it is; none where that cannot be read.
     """
     if file.text is None or file.action is not Action.UPDATE:
         return file.edits
-    if file.document is None or file.key not in catalog.documents:
+    present = catalog.documents.get(file.key)
+    if file.document is None or present is None:
         return ()
     document = file.document
     for edit in file.edits:
         document = with_value(document, edit.path, edit.new)
-    return tuple(Edit(*each) for each in differences(catalog.documents[file.key], document))
+    return tuple(Edit(*each) for each in differences(present, document))
 
 
 def is_within(path: FieldPath, outer: FieldPath) -> bool:

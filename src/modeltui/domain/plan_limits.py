@@ -68,9 +68,10 @@ def limits_of(plan: Plan, catalog: Catalog, policy: Policy) -> PlanLimits:
 
 def _jumps(plan: Plan, file: PlannedFile, catalog: Catalog, percent: Decimal) -> Iterator[PriceJump]:
     """Of a model that is there already. A price in another currency is another price, whatever its number."""
-    if file.action is not Action.UPDATE or file.key not in catalog.documents:
+    before = catalog.documents.get(file.key)
+    if file.action is not Action.UPDATE or before is None:
         return
-    before, after = catalog.documents[file.key], pending_document(plan, catalog, file.key)
+    after = pending_document(plan, catalog, file.key)
     is_other_money = get(before, ("cost", "currency")) != get(after, ("cost", "currency"))
     old = _amounts(before)
     for path, (text, amount) in _amounts(after).items():

@@ -21,7 +21,9 @@ _HOOKS: Final = (
     "reference-transaction",
 )
 """Those that a commit would run, or a move of its branch."""
-_TRUE: Final = frozenset({b"true", b"yes", b"on", b"1", b""})
+_ON: Final = frozenset({b"true", b"yes", b"on", b"1"})
+_OFF: Final = frozenset({b"false", b"no", b"off", b"0", b""})
+"""How a switch is written as a rule. Git takes any number but 0 for on; what is neither here is left to git."""
 _MUST_NOT: Final = frozenset(
     {
         b"commit.gpgsign",
@@ -33,6 +35,7 @@ _MUST_NOT: Final = frozenset(
     }
 )
 """Switches that must be off."""
+_MODES: Final = b"core.filemode"
 _MUST_NOT_BE: Final = frozenset({b"core.worktree", b"i18n.commitencoding"})
 """Settings that must not be there."""
 _EXTENSIONS: Final = frozenset({b"extensions.objectformat", b"extensions.worktreeconfig"})
@@ -82,7 +85,7 @@ def ground_of(git: Git, directory: Path, paths: Sequence[str]) -> Ground | None:
         head=head,
         prefix=said[4],
         hash=algorithm,
-        has_modes=config.get(b"core.filemode", b"true") in _TRUE,
+        has_modes=config.get(_MODES, b"true") in _ON,
         index=index,
         tree=_tree(git),
         author=git.run("var", "GIT_AUTHOR_IDENT").strip(),
@@ -94,12 +97,14 @@ def _config(git: Git) -> dict[bytes, bytes] | None:
     """What is configured; None where something of it is not for us. A name without a value is a switch that is on."""
     found = {}
     for entry in git.run("config", "--null", "--list").split(b"\0"):
-        name, _, value = entry.partition(b"\n")
-        found[name.lower()] = value.lower()
+        name, has_value, value = entry.partition(b"\n")
+        found[name.lower()] = value.lower() if has_value else b"true"
     for name, value in found.items():
         is_odd = name.startswith(b"hook.") or (name.startswith(b"extensions.") and name not in _EXTENSIONS)
-        if is_odd or name in _MUST_NOT_BE or (name in _MUST_NOT and value in _TRUE):
+        if is_odd or name in _MUST_NOT_BE or (name in _MUST_NOT and value not in _OFF):
             return None
+    if found.get(_MODES, b"true") not in _ON | _OFF:
+        return None
     return None if found.get(b"core.autocrlf", b"false") != b"false" else found
 
 

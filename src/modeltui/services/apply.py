@@ -155,6 +155,8 @@ class ApplyService:
             refuse_without_reason(snapshot, plan, reason)
             _refuse_large(snapshot, plan, confirmed)
             request = self._request(snapshot, plan, reason.strip(), tuple(change_ids))
+            if newer := [file for file in plan.files.values() if snapshot.catalog.is_newer(file.key)]:
+                raise _stale(newer)  # the limits were held against other bytes
             applied = self._written(request, on_wait)
             return self._outcome(snapshot, applied) if looks_again else _outcome(snapshot, applied, applied.warnings)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from threading import Lock
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from modeltui.errors import BrokenFileError, UsageError
@@ -103,11 +104,25 @@ class CatalogService:
             return sort_models(index.models_at(rows), keys, catalog, snapshot.plan)
         return index.models_at(self._ordered(index).sorted(rows, keys, snapshot.plan))
 
-    def prepare(self) -> None:
-        """Gather now, off the event loop, what the first filter would wait for."""
-        index = self._indexed(self.snapshot().shown)
+    def prepare(self, columns: Iterable[str], goes_on: Callable[[float], bool] = lambda _: True) -> None:
+        """Gather now, off the event loop, what the first filter and the first sort by one of `columns` would wait for.
+
+        `goes_on` is asked after each step, which took so many seconds; it may rest, and ends all with False.
+        """
+        from modeltui.domain.query.fields import OF_MODEL  # noqa: PLC0415  # as above
+        from modeltui.domain.sort import parse_sort  # noqa: PLC0415
+
+        snapshot = self.snapshot()
+        index = self._indexed(snapshot.shown)
         index.haystacks()
         len(index.catalog.by_uid)
+        orders = self._ordered(index)
+        for key in parse_sort(",".join(columns)):
+            if key.field.name in OF_MODEL:
+                begun = monotonic()
+                orders.prepare(key, snapshot.plan)
+                if not goes_on(monotonic() - begun):
+                    return
 
     def _indexed(self, catalog: Catalog) -> Index:
         """The folded texts of a catalogue, made once for all filters on it."""

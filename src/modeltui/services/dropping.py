@@ -15,7 +15,7 @@ from modeltui.domain.snapshot import Snapshot
 from modeltui.domain.text import some_of
 from modeltui.errors import RefusedError
 from modeltui.services.outcome import Outcome, Refusal
-from modeltui.services.queueing import Queueing
+from modeltui.services.queueing import Queueing, refuse_newer
 
 _MOST_NAMED: Final = 3
 
@@ -65,7 +65,10 @@ def _remaining(first: Change, file: PlannedFile, edits: tuple[Edit, ...], ids: I
 
 def _rest(snapshot: Snapshot, file: PlannedFile, paths: Sequence[FieldPath]) -> tuple[Edit, ...] | None:
     """The edits that remain; None where nothing of `paths` is pending. Raises RefusedError."""
+    model = snapshot.catalog.models.get(file.key)
     found = [edit for edit in field_edits(file, snapshot.catalog) if _is_named(edit, paths)]
+    if file.text is not None and model is not None:
+        refuse_newer(snapshot.catalog, model)
     if not found:
         _refuse_whole(file)
         return None
@@ -76,7 +79,6 @@ def _rest(snapshot: Snapshot, file: PlannedFile, paths: Sequence[FieldPath]) -> 
         )
     if file.text is None or file.action is Action.CREATE:
         return tuple(edit for edit in file.edits if not _is_named(edit, paths))
-    model = snapshot.catalog.models.get(file.key)
     if file.is_stale or model is None or model.lock is not None:
         raise RefusedError(
             f"{file.key} is pending as a whole text{f', and {file.problem}' if file.problem else ''}",

@@ -108,10 +108,9 @@ class ExchangeService:
         """
         snapshot = self._current.snapshot()
         catalog, wanted = snapshot.catalog, list(keys)
-        found = [(key, catalog.documents[key]) for key in wanted if key in catalog.documents]
-        missing = [key for key in wanted if key not in catalog.documents]
-        broken = sum(key in catalog.models for key in missing)
-        drafts = len(missing) - broken
+        found = [(key, document) for key in wanted if (document := catalog.documents.get(key)) is not None]
+        drafts = sum(key not in catalog.models for key in wanted)
+        broken = len(wanted) - len(found) - drafts
         reasons = ((broken, "the file cannot be read"), (drafts, "it waits to be created"))
         warnings = tuple(f"{number} left out: {reason}" for number, reason in reasons if number)
         if form == "json":

@@ -43,8 +43,8 @@ class FixService:
         catalog = self._catalog.snapshot().catalog
         fixes: dict[Finding, tuple[Edit, ...]] = {}
         for key, own in _fixable(findings).items():
-            if key in catalog.documents:
-                mended = _fixes(catalog.models[key], catalog.documents[key], catalog)
+            if (document := catalog.documents.get(key)) is not None:
+                mended = _fixes(catalog.models[key], document, catalog)
                 fixes.update((finding, mended[name]) for finding in own if (name := _name(finding)) in mended)
         return Checked(findings, fixes)
 

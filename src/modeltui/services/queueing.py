@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from modeltui.domain.catalog import folded_key
+from modeltui.domain.catalog import Catalog, folded_key
 from modeltui.domain.change import Action, Change, Edit
 from modeltui.domain.document import ABSENT, Absent, Document, Value, same
 from modeltui.domain.model import Model
@@ -145,15 +145,17 @@ class Queueing:
     def change_maker(self) -> Callable[[Target], Change]:
         """Makes the changes of one step: their ids sort in the order they are made.
 
-        Raises InDoubtError. What it returns raises RefusedError for a file with hard links, or one too large.
+        Raises InDoubtError. What it returns raises RefusedError for a file that changed since the snapshot, has hard
+        links or is too large.
         """
         self._current.refuse_in_doubt()
         ids, by, at = self._identity.change_ids(), self._identity.user, self._identity.now()
-        root = self._current.snapshot().catalog.root
+        catalog = self._current.snapshot().catalog
 
         def make(target: Target) -> Change:
             if target.action is not Action.CREATE:
-                refuse_linked(root, target.model.path)
+                refuse_newer(catalog, target.model)
+                refuse_linked(catalog.root, target.model.path)
             _refuse_large_text(target)
             return Change(
                 id=next(ids),
@@ -238,6 +240,7 @@ def _edits(snapshot: Snapshot, model: Model, edits_of: EditsOf, *, of_lock: bool
     """What would really change."""
     admit(snapshot, model, of_lock=of_lock)
     edits = edits_of(model, _document(snapshot, model))
+    refuse_newer(snapshot.catalog, model)
     wanted = tuple(edit for edit in edits if not same(edit.old, edit.new))
     _refuse_large_edits(snapshot, model, wanted)
     return wanted
@@ -251,6 +254,17 @@ def _document(snapshot: Snapshot, model: Model) -> Document:
     if model.key in catalog.models:
         catalog.document(model.key)
     return pending_document(plan, catalog, model.key)
+
+
+def refuse_newer(catalog: Catalog, model: Model) -> None:
+    """Raises RefusedError where edits would be made on a file that is not the one of their base.
+
+    If it came back to that base before the apply, nothing would be stale, and what was made of other values written.
+    """
+    if catalog.is_newer(model.key):
+        raise RefusedError(
+            f"{model.label} changed on disk since it was read", hint="read the catalogue again, then do it again"
+        )
 
 
 def _refuse_large_edits(snapshot: Snapshot, model: Model, edits: Sequence[Edit]) -> None:

@@ -29,15 +29,16 @@ class DocumentCache:
         self._kept: dict[str, tuple[Document, int]] = {}
         self._bytes = 0
 
-    def document(self, path: str, digest: str) -> Document:
-        """What the file says; where its digest is another by now, what it says by now. Raises BrokenFileError."""
+    def document(self, path: str, digest: str) -> tuple[Document, bool]:
+        """What the file says by now, and whether it is of that digest still. Raises BrokenFileError."""
         found = self._kept.get(digest)
         if found is not None:
-            return found[0]
+            return found[0], True
         content = self._read(path, digest)
         document = codec.fast_parse(content)
-        self._keep(hashlib.sha256(content).hexdigest(), document, len(content))
-        return document
+        now = hashlib.sha256(content).hexdigest()
+        self._keep(now, document, len(content))
+        return document, now == digest
 
     def _keep(self, digest: str, document: Document, size: int) -> None:
         with self._lock:
@@ -59,14 +60,16 @@ class FileDocuments(Documents):
         self._models = models
         self._missing = missing
         self._cache = cache
+        self._newer: set[str] = set()
 
     def __getitem__(self, key: str) -> Document:
         if key in self._missing:
             raise KeyError(key)
         model = self._models[key]
         try:
-            return self._cache.document(model.path, model.digest)
+            document, is_of_row = self._cache.document(model.path, model.digest)
         except BrokenFileError as error:
+            self._newer.add(key)
             place = model.path if error.line is None else f"{model.path}:{error.line}"
             raise BrokenFileError(
                 f"{cut(place)}: {error.message}",
@@ -75,6 +78,12 @@ class FileDocuments(Documents):
                 column=error.column,
                 hint=error.hint,
             ) from error
+        if not is_of_row:
+            self._newer.add(key)
+        return document
+
+    def is_newer(self, key: str) -> bool:
+        return key in self._newer
 
     def __contains__(self, key: object) -> bool:
         return key in self._models and key not in self._missing

@@ -19,7 +19,7 @@ from modeltui.storage.at_once import at_once
 from modeltui.storage.beneath import open_beneath
 from modeltui.storage.descriptors import Directory, Held, Lent
 from modeltui.storage.fs import Fixed, Kind, Release, Stat, parent
-from modeltui.storage.state_dir import STATE
+from modeltui.storage.state_names import STATE
 
 _DIRECTORY: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC

@@ -17,6 +17,8 @@ from contextlib import contextmanager, suppress
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+import tomli
+
 from modeltui.domain.model import Model
 from modeltui.storage.summary_rows import columns_of, models_of
 from modeltui.version import VERSION
@@ -27,13 +29,15 @@ _SUM: Final = 32
 """Bytes of the checksum."""
 _LARGEST: Final = 2**30
 """Bytes: far beyond a million models."""
-_OLD_S: Final = 3600
-"""After that nobody goes on with a draft."""
+_OLD_S: Final = {".tmp": 3_600, ".rows": 90 * 86_400}
+"""After so long nobody goes on with a draft, and a catalogue is taken for one that is gone."""
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _PACKAGE: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _MAKERS: Final = (
+    "domain/document.py",
+    "domain/finding.py",
     "domain/lock.py",
     "domain/lock_text.py",
     "domain/model.py",
@@ -42,6 +46,7 @@ _MAKERS: Final = (
     "domain/syntax.py",
     "storage/codec.py",
     "storage/diagnosis.py",
+    "storage/fast_toml.py",
     "storage/limits.py",
     "storage/model_reading.py",
     "storage/summary_rows.py",
@@ -96,8 +101,8 @@ class SummaryCache:
         """Put it in place of what was kept, in one step. Where that cannot be, there is no cache."""
         if not self._folder:
             return
-        payload = marshal.dumps(_packed(known))
-        with suppress(OSError):
+        with suppress(OSError, ValueError):  # the latter for what cannot be packed
+            payload = marshal.dumps(_packed(known))
             _make(self._folder)
             with self._opened() as folder:
                 _sweep(folder)
@@ -159,10 +164,11 @@ def _sum(root: str, payload: bytes) -> bytes:
 
     Rights count, as they decide which files can be read.
     """
-    made_by = (_FORMAT, VERSION, sys.version, sys.implementation.cache_tag, marshal.version, list(_program()))
+    made_by = (_FORMAT, VERSION, sys.version, sys.implementation.cache_tag, marshal.version, tomli.__version__)
+    program = list(_program())
     made_for = (root, os.geteuid(), os.getegid(), sorted(os.getgroups()))
     return hashlib.blake2b(
-        payload, digest_size=_SUM, key=hashlib.sha256(repr((made_by, made_for)).encode()).digest()
+        payload, digest_size=_SUM, key=hashlib.sha256(repr((made_by, program, made_for)).encode()).digest()
     ).digest()
 
 
@@ -202,11 +208,11 @@ def _put(folder: int, name: str, content: bytes) -> None:
 
 
 def _sweep(folder: int) -> None:
-    """Take away what a process that was killed has left."""
+    """Take away what a process that was killed has left, and what was written long ago."""
     for name in os.listdir(folder):
-        if name.endswith(".tmp"):
+        if (age := _OLD_S.get(os.path.splitext(name)[1])) is not None:
             with suppress(OSError):
-                if os.stat(name, dir_fd=folder, follow_symlinks=False).st_mtime < time.time() - _OLD_S:
+                if os.stat(name, dir_fd=folder, follow_symlinks=False).st_mtime < time.time() - age:
                     os.unlink(name, dir_fd=folder)
 
 

@@ -15,6 +15,8 @@ _STEP_MS: Final = 400
 """How long it must have been quiet; also how often the watching thread wakes, so it costs next to nothing at rest."""
 _DEBOUNCE_MS: Final = 1600
 """After so long a change is told although it has not become quiet."""
+_NEVER: Final = 0
+"""No time after which the watching thread wakes the reader to say that nothing came."""
 _POLL_MS: Final = 2000
 _LOOK_S: Final = 5.0
 _WATCHED_STATE: Final = (".modeltui/queue/", ".modeltui/generation")
@@ -72,6 +74,7 @@ async def _watched(root: str, *, poll: bool) -> AsyncGenerator[Burst, None]:
         watch_filter=_matters(root),
         debounce=_DEBOUNCE_MS,
         step=_STEP_MS,
+        rust_timeout=_NEVER,
         force_polling=poll,
         poll_delay_ms=_POLL_MS,
         ignore_permission_denied=True,

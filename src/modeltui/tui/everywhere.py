@@ -53,6 +53,7 @@ BINDINGS: Final[list[BindingType]] = [
     Binding("question_mark,f1", "menu('help')", "Help", id="help.open", tooltip="every key that works here"),
     Binding("escape", "leave(False)", "Back", id="screen.leave", show=False),
     Binding("q", "leave(True)", "Back or quit", id="screen.back", tooltip="what is pending is kept", show=False),
+    Binding("z,ctrl+z", "suspend_process", "To the shell", id="app.suspend", tooltip="`fg` comes back", show=False),
     Binding("ctrl+q,ctrl+c", "quit", "Quit", id="app.quit", tooltip="what is pending is kept", show=False),
 ]
 

@@ -51,6 +51,17 @@ def test_no_target_was_changed() -> None:
     assert {name: (t.times, t.plus, t.most, t.unit) for name, t in TARGETS.items()} == FROZEN
 
 
+def test_the_floor_of_apply_is_said_as_the_target_says_it() -> None:
+    assert TARGETS["apply-many"].floor == "write all to a stage, one syncfs, rename each"
+
+
+def test_what_a_case_leaves_out_is_a_miss(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(program, "CASES", {_case(1): ("sort", "memory")})
+    monkeypatch.setattr(sys, "argv", ["benchmarks", "--only", "sort", "--only", "memory"])
+    assert program.main() == 1
+    assert "1 missed: memory" in capsys.readouterr().out
+
+
 def test_every_target_is_measured_by_one_case_and_in_the_order_of_the_table() -> None:
     assert [name for names in program.CASES.values() for name in names] == list(TARGETS)
 
@@ -93,7 +104,15 @@ def test_pairs_turn_round_and_the_first_one_does_not_count() -> None:
 
     figure = paired("list-warm", one, other, 3)
     assert (figure.ours, figure.floor) == (3, 20)
+    assert figure.times == pytest.approx(0.15)
     assert calls == ["ours", "bare"] * 2 + ["bare", "ours"] + ["ours", "bare"]
+
+
+def test_the_median_of_the_pairs_is_what_is_judged_and_shown() -> None:
+    disturbed = Figure("list-warm", 50, 100, times=0.39)
+    assert report.is_kept(TARGETS["list-warm"], disturbed)
+    assert not report.is_kept(TARGETS["list-warm"], Figure("list-warm", 30, 100, times=0.41))
+    assert "| 0.39 × | ≤ 0.4 × | ok |" in report.table([disturbed], SIZES)
 
 
 def test_a_process_that_fails_says_why() -> None:

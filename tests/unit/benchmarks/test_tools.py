@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
+import subprocess
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -12,6 +14,7 @@ import pytest
 
 from benchmarks import sorting
 from benchmarks.answering import WORDS
+from benchmarks.bench import Bench, floor
 from benchmarks.catalogs import haystack, make_catalog, values
 from benchmarks.full_table import found, rows_shown, shows_in_order
 from benchmarks.plot import Curve, log_log
@@ -23,6 +26,8 @@ from modeltui.config import load_settings
 from modeltui.services.catalog import CatalogService
 
 COUNT = 300
+FLOORS = Path(__file__).parents[3] / "benchmarks" / "floors"
+ALSO = {"parse": {"tomli"}, "rewrite": {"ctypes", "subprocess"}, "syncs": set[str](), "copy_json": {"json"}}
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -103,6 +108,40 @@ def test_a_terminal_tells_bytes_and_what_is_shown() -> None:
 def test_a_program_that_ends_too_soon_is_told_with_its_screen() -> None:
     with Terminal(["sh", "-c", "echo no such thing"]) as terminal, pytest.raises(TimeoutError, match="no such thing"):
         terminal.wait(lambda screen: screen.shows("never"))
+
+
+def test_a_program_that_ends_while_it_is_listened_to_is_not_taken_for_idle() -> None:
+    with Terminal(["sh", "-c", "echo gone"]) as terminal, pytest.raises(RuntimeError, match="ended"):
+        terminal.listen(60)
+
+
+def test_the_floors_load_nothing_that_they_do_not_use() -> None:
+    for path in sorted(FLOORS.glob("[!_]*.py")):
+        named = {
+            alias.name
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Import)
+            for alias in node.names
+        }
+        assert named <= {"os", "sys"} | ALSO[path.stem], path
+
+
+def test_the_floor_of_apply_writes_every_file_anew(tmp_path: Path) -> None:
+    folder = make_catalog(tmp_path / "catalog", 5)
+    files = sorted((folder / "models").rglob("*.toml"))
+    inodes = {path: path.stat().st_ino for path in files}
+    subprocess.run(floor("rewrite", str(folder)), check=True)
+    assert sorted((folder / "models").rglob("*.toml")) == files
+    assert all(path.stat().st_ino != inodes[path] for path in files)
+    assert len({path.read_bytes() for path in files}) == len(files)
+
+
+def test_a_catalogue_that_was_taken_is_made_anew_for_the_next(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    taken = bench.taken(1)
+    (taken / "catalog.toml").unlink()
+    assert bench.catalog(1) != taken
+    assert (bench.catalog(1) / "catalog.toml").exists()
 
 
 def test_a_plot_is_well_formed_and_inside_its_frame() -> None:

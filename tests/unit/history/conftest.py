@@ -11,7 +11,8 @@ import pytest
 from modeltui.history.repository import HistoryRepository
 from modeltui.storage.log_file import LogFile
 from modeltui.storage.real_fs import RealFs
-from modeltui.storage.state_dir import HISTORY, ensure
+from modeltui.storage.state_dir import ensure
+from modeltui.storage.state_names import HISTORY
 
 RunGit = Callable[..., str]
 

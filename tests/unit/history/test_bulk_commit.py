@@ -24,7 +24,8 @@ from modeltui.history.repository import HistoryRepository
 from modeltui.storage.fs import digest
 from modeltui.storage.log_file import LogFile
 from modeltui.storage.real_fs import RealFs
-from modeltui.storage.state_dir import HISTORY, ensure
+from modeltui.storage.state_dir import ensure
+from modeltui.storage.state_names import HISTORY
 
 TESTS = Path(__file__).parents[2]
 ODD = ("*", "a b", "ü", ":(top)", "-x", "new\nline", "q'\"", "back\\slash")
@@ -224,6 +225,14 @@ def _config(name: str, value: str) -> Callable[[Path], object]:
     return _run("config", name, value)
 
 
+def _appended(text: str) -> Callable[[Path], object]:
+    def make(tree: Path) -> None:
+        with (tree / ".git/config").open("a") as config:
+            config.write(text)
+
+    return make
+
+
 def _attributes(text: str) -> Callable[[Path], object]:
     return lambda tree: (tree / ".git/info/attributes").write_text(text)
 
@@ -246,6 +255,9 @@ USUAL: dict[str, Callable[[Path], object]] = {
     **{name: _hook(name) for name in ("pre-commit", "commit-msg", "post-commit", "reference-transaction")},
     "prepare-commit-msg": _hook("prepare-commit-msg"),
     "signed": _config("commit.gpgSign", "true"),
+    "signed by number": _config("commit.gpgSign", "2"),
+    "signed by name": _appended("[commit]\n\tgpgSign\n"),
+    "modes by number": _config("core.fileMode", "2"),
     "autocrlf": _config("core.autocrlf", "input"),
     "encoding": _config("i18n.commitEncoding", "ISO-8859-1"),
     "configured hook": _config("hook.mine.command", "true"),
@@ -270,6 +282,14 @@ def test_what_wants_git_itself(tree: Path, make: Callable[[Path], object]) -> No
     recorder_of(tree / "catalog", watched).record(change_files(tree / "catalog"), PATHS)
     assert "fast-import" not in watched.verbs
     assert {"commit", "add"} & set(watched.verbs), "it was tried, whether git then would or not"
+
+
+@pytest.mark.parametrize("value", ["false", "No", "0", ""])
+def test_a_switch_that_is_off_is_in_nobodys_way(tree: Path, value: str) -> None:
+    _config("commit.gpgSign", value)(tree)
+    watched = Watched(str(tree / "catalog"))
+    recorder_of(tree / "catalog", watched).record(change_files(tree / "catalog"), PATHS)
+    assert "fast-import" in watched.verbs
 
 
 def test_a_hook_of_many_files_runs(tree: Path, git: RunGit) -> None:

@@ -15,7 +15,7 @@ from modeltui.history.record import ApplyRecord, FieldChange, FileChange, decode
 from modeltui.history.repository import HistoryRepository
 from modeltui.storage.log_file import LogFile
 from modeltui.storage.real_fs import RealFs
-from modeltui.storage.state_dir import HISTORY
+from modeltui.storage.state_names import HISTORY
 
 RECORD = ApplyRecord(
     id="one",

@@ -15,7 +15,7 @@ from modeltui.history.repository import HistoryRepository
 from modeltui.history.versions import Versions
 from modeltui.storage.log_file import LogFile
 from modeltui.storage.real_fs import RealFs
-from modeltui.storage.state_dir import HISTORY
+from modeltui.storage.state_names import HISTORY
 
 X, ODD = "models/x.toml", "models/odd näme.toml"
 

@@ -122,7 +122,7 @@ def test_one_change_of_many_that_was_meant_for_another_model_is_enough(
     workspace: Workspace, root: Path, settings_for: Callable[[str], Settings]
 ) -> None:
     late = open_workspace(settings_for("alice"))
-    late.catalog.snapshot()
+    late.catalog.snapshot().catalog.document(A)
     _file(root, C).replace(_file(root, A))
     workspace.catalog.reload()
     workspace.changes.set_active([A], False)

@@ -69,8 +69,25 @@ def test_a_broken_file_has_none(catalog: Catalog) -> None:
 
 def test_a_file_that_changed_says_what_it_says_now(root: Path, catalog: Catalog) -> None:
     (root / "models/chat/a.toml").write_bytes(model("z"))
+    assert not catalog.is_newer("chat/a")
     assert catalog.documents["chat/a"]["name"] == "z"
     assert catalog.models["chat/a"].name == "a"
+    assert catalog.is_newer("chat/a")
+    assert catalog.documents["chat/b"]["name"] == "b"
+    assert not catalog.is_newer("chat/b")
+
+
+def test_that_a_document_was_of_another_file_stays_known(root: Path, catalog: Catalog) -> None:
+    path = root / "models/chat/a.toml"
+    before = path.read_bytes()
+    for content in (model("z"), b"a = \n"):
+        changed = Store(str(root), fatal_fault).load()
+        path.write_bytes(content)
+        changed.documents.get("chat/a")
+        path.write_bytes(before)
+        assert changed.documents["chat/a"]["name"] == "a"
+        assert changed.is_newer("chat/a")
+    assert not Store(str(root), fatal_fault).load().is_newer("chat/a")
 
 
 @pytest.mark.parametrize("spoil", [Path.unlink, lambda path: path.write_bytes(b"a = \n")])
@@ -123,11 +140,11 @@ def test_as_many_are_kept_as_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
     cache = DocumentCache(read)
     digests = {name: hashlib.sha256(f'path = "{name}"'.encode()).hexdigest() for name in "abcde"}
     for _ in range(2):
-        assert [cache.document(name, digest)["path"] for name, digest in digests.items()] == list("abcde")
+        assert [cache.document(name, digest)[0]["path"] for name, digest in digests.items()] == list("abcde")
     assert asked == [*"abcde", *"cde"]
     monkeypatch.setattr(documents, "_MOST_BYTES", 25)
     for name in "xyz":
-        assert cache.document(name, "")["path"] == name
+        assert cache.document(name, "")[0]["path"] == name
     assert len(cache._kept) == 2
     assert cache._bytes == sum(size for _, size in cache._kept.values()) <= 25
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from modeltui.storage import stamps
 from modeltui.storage.stamps import is_racy, stamp_of
 
 
@@ -60,6 +61,12 @@ def test_an_mtime_that_was_set_does_not_hide_a_change(tmp_path: Path) -> None:
     path.write_bytes(b"a")
     os.utime(path, ns=(1, 1))
     assert is_racy(_stamp(path), path.stat().st_ctime_ns)
+
+
+@pytest.mark.parametrize("changed", [0, 10**18, 10**18 + 5 * 10**9])
+def test_a_ctime_of_a_whole_second_proves_nothing(changed: int) -> None:
+    assert is_racy(stamps._SHAPE.pack(9, 123, changed, 7), 2 * 10**18)
+    assert not is_racy(stamps._SHAPE.pack(9, 10**18, changed + 1, 7), 2 * 10**18)
 
 
 def test_a_file_of_the_future_stays_racy(tmp_path: Path) -> None:

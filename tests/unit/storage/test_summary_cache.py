@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import tomli
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.finding import Finding
@@ -348,6 +349,18 @@ def test_with_other_rights_it_is_ignored(root: Path, folder: Path, monkeypatch: 
     assert SummaryCache(str(folder), str(root)).read() == Known()
 
 
+def test_of_another_parser_it_is_ignored(root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    warm(root, folder)
+    monkeypatch.setattr(tomli, "__version__", "1.0")
+    assert SummaryCache(str(folder), str(root)).read() == Known()
+
+
+def test_what_cannot_be_packed_is_no_error(root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(summary_cache, "_packed", lambda _: object())
+    SummaryCache(str(folder), str(root)).write(Known())
+    assert not folder.exists()
+
+
 def test_of_another_python_it_is_ignored(root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     warm(root, folder)
     monkeypatch.setattr(sys, "version", "4.0")
@@ -407,15 +420,16 @@ def test_a_folder_that_is_a_link_to_ones_own_will_do(root: Path, tmp_path: Path)
     assert not (tmp_path / "missing").exists()
 
 
-def test_what_a_killed_process_left_is_swept(root: Path, folder: Path) -> None:
+def test_what_a_killed_process_left_is_swept_and_what_was_long_not_written(root: Path, folder: Path) -> None:
     folder.mkdir(parents=True, mode=0o700)
-    for name, age in (("old.tmp", 10**5), ("new.tmp", 0)):
+    ages = {"old.tmp": 10**5, "new.tmp": 0, "gone.rows": 10**7, "there.rows": 10**6, "else": 10**9}
+    for name, age in ages.items():
         (folder / name).write_bytes(b"half")
         found = (folder / name).stat().st_mtime
         os.utime(folder / name, (found - age, found - age))
     warm(root, folder)
-    assert sorted(path.suffix for path in folder.iterdir()) == [".rows", ".tmp"]
-    assert (folder / "new.tmp").exists()
+    kept = {"new.tmp", "there.rows", "else", _file(root, folder).name}
+    assert {path.name for path in folder.iterdir()} == kept
 
 
 def test_two_processes_write_it_at_once(root: Path, folder: Path) -> None:
