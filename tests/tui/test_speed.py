@@ -12,12 +12,14 @@ from typing import Any
 
 import pytest
 
+from modeltui.domain import orders
 from modeltui.domain.catalog import Catalog
 from modeltui.services.browsing import BrowseService
 from modeltui.services.current import Current
 from modeltui.tui.screens.catalog import CatalogScreen
 from modeltui.tui.widgets import pane
 from modeltui.tui.widgets.hint_line import HintLine
+from modeltui.tui.widgets.model_table import ModelTable
 from modeltui.tui.widgets.pane import Pane
 from tui.driver import running
 
@@ -108,6 +110,47 @@ async def test_neither_a_step_nor_a_letter_lays_out(root: Path, calls: Counting)
         await console.write("ea")
         assert console.names == ["Borealis"]
         assert laid_out() == 0
+
+
+async def test_a_step_draws_two_rows(root: Path, calls: Counting) -> None:
+    async with running(root, (120, 30)) as console:
+        drawn = calls(ModelTable, "render_line")
+        await console.press("j")
+        assert "Borealis" in console.text
+        assert drawn() == 2
+
+
+@pytest.mark.parametrize("size", [(120, 40), (109, 26), (80, 24), (60, 15)])
+async def test_rows_are_drawn_with_the_columns_that_stay(
+    root: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    seen: list[tuple[int, ...]] = []
+    real = ModelTable.render_row
+
+    def watched(table: ModelTable, *args: Any) -> Any:
+        seen.append(table.grid.widths)
+        return real(table, *args)
+
+    monkeypatch.setattr(ModelTable, "render_row", watched)
+    async with running(root, size) as console:
+        await console.press("j")
+        assert seen
+        assert set(seen) == {console.table.grid.widths}
+
+
+async def test_the_first_sort_by_a_column_finds_its_order_made(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running(root, (120, 30)) as console:
+        await console.settle()
+
+        def refused(*_: Any) -> Any:
+            raise AssertionError("made again")
+
+        monkeypatch.setattr(orders, "ranks_of", refused)
+        before = console.names
+        console.table.post_message(ModelTable.HeaderClicked("cost"))
+        await console.settle()
+        assert sorted(console.names) == sorted(before)
+        assert console.names != before
 
 
 async def test_a_step_draws_the_keys_below_only_where_others_are_possible(root: Path, calls: Counting) -> None:

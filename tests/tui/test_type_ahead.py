@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from functools import partial
 from pathlib import Path
 
+import pytest
 from textual import events
 from textual.app import App
 from textual.message import Message
@@ -14,6 +16,7 @@ from modeltui.bootstrap import open_workspace
 from modeltui.services.workspace import Workspace
 from modeltui.tui.app import ConsoleApp
 from modeltui.tui.type_ahead import TypeAhead
+from tui.catalogs import model, write
 from tui.driver import Console, running, settings_for
 
 
@@ -82,3 +85,43 @@ async def test_keys_that_do_more_than_move_act_one_by_one(root: Path) -> None:
         await console.settle()
         assert len(console.table.marks) == 3
         assert console.table.cursor == 3
+
+
+@pytest.fixture
+def sixty(root: Path) -> Path:
+    """A catalogue of so many models more."""
+    for number in range(60):
+        key = f"chat/model-{number:02d}"
+        write(root, f"models/{key}.toml", model(key, f"Model {number}"))
+    return root
+
+
+async def test_as_many_rows_as_presses_that_came_at_once(sixty: Path) -> None:
+    async with running(sixty) as console:
+        await console.press("g", "g")
+        await console.burst("j" * 40)
+        assert console.table.cursor == 40
+        await console.burst("k" * 7 + "j" * 3 + "k" * 4)
+        assert console.table.cursor == 32
+        await console.burst("5jj")
+        assert console.table.cursor == 38
+
+
+async def test_presses_that_come_while_a_move_is_on_its_way_count_too(sixty: Path) -> None:
+    async with running(sixty) as console:
+        await console.press("g", "g")
+        for _ in range(8):
+            for _ in range(5):
+                console._send("j")
+            await asyncio.sleep(0)
+        await console.settle()
+        assert console.table.cursor == 40
+
+
+async def test_what_is_typed_or_pasted_into_the_filter_at_once_is_all_there(root: Path) -> None:
+    async with running(root) as console:
+        await console.burst("/aurora chat model")
+        assert console.query == "aurora chat model"
+        console.app.post_message(events.Paste(" and more"))
+        await console.settle()
+        assert console.query == "aurora chat model and more"

@@ -7,19 +7,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, TypeAlias
+from types import NoneType
+from typing import Any, Final, TypeAlias
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.model import Model
 from modeltui.domain.plan import Plan
-from modeltui.domain.query.fields import Field, Kind, field_named, nearest_field
+from modeltui.domain.query.fields import Field, Kind, field_named, nearest_field, read_all
 from modeltui.errors import QueryError, UsageError
 
 Rank: TypeAlias = tuple[Any, ...]
 
 _LIFE = ("active", "beta", "alpha", "experimental", "deprecated")
 """What can be used comes first."""
-_NUMBER = re.compile(r"(\d{1,18})", re.ASCII)
+_DIGITS: Final = 18
+"""Of a number in a text; what follows them is the next number."""
+_NUMBER: Final = re.compile(rf"(\d{{1,{_DIGITS}}})", re.ASCII)
+_AT_ONCE: Final = 10_000
+"""Texts in one go: others have their turn between two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +71,15 @@ def _field(name: str, position: int) -> Field:
     return field
 
 
-def ranks_of(field: Field, models: Iterable[Model], catalog: Catalog, plan: Plan) -> list[Rank | None]:
-    """What `sort_models` compares of each model, None for what is missing: made once for each value, whoever has it."""
-    value_of = field.sorted_of or field.value_of
+def ranks_of(field: Field, models: Sequence[Model], catalog: Catalog, plan: Plan) -> list[Any]:
+    """What is compared of each model, with the others only; None for what is missing. All can be hashed."""
+    values = read_all(field.sorted_of or field.value_of, models, catalog, plan)
+    kinds = set(map(type, values))
+    if kinds <= {str, NoneType} and field.kind is not Kind.SWITCH and field.name != "status":
+        return _ranks_of_texts(values)
     known: dict[tuple[type, Any], Rank | None] = {}
-    found: list[Rank | None] = []
-    for model in models:
-        value = value_of(model, catalog, plan)
+    found: list[Any] = []
+    for value in values:
         try:
             found.append(known[type(value), value])
         except KeyError:
@@ -81,6 +88,28 @@ def ranks_of(field: Field, models: Iterable[Model], catalog: Catalog, plan: Plan
         except TypeError:  # a list or a table
             found.append(_rank(field, value))
     return found
+
+
+def _ranks_of_texts(values: Sequence[str | None]) -> list[str | None]:
+    """Texts that compare as what `natural` makes of each: many at a time, in half the time."""
+    known: dict[str | None, str | None] = {None: None}
+    texts = [text for text in dict.fromkeys(values) if text is not None]
+    for start in range(0, len(texts), _AT_ONCE):
+        some = texts[start : start + _AT_ONCE]
+        known.update(zip(some, _flattened(some), strict=True))
+    return list(map(known.__getitem__, values))
+
+
+def _flattened(texts: Sequence[Any]) -> list[str]:
+    found = _flat("\n".join(texts)).split("\n")
+    return found if len(found) == len(texts) else list(map(_flat, texts))
+
+
+def _flat(text: str) -> str:
+    """What `natural` makes of a text, as one: the end of a part comes before all else, numbers are of one length."""
+    parts = _NUMBER.split(text.casefold().replace("\0", "\0~"))
+    parts[1::2] = ["\0" + number.zfill(_DIGITS) for number in parts[1::2]]
+    return "".join(parts)
 
 
 def _sorted(rows: list[Model], key: SortKey, catalog: Catalog, plan: Plan) -> list[Model]:
@@ -122,7 +151,7 @@ def _rank_of(value: Any) -> Rank | None:
         moment = value.isoformat() if isinstance(value, datetime) else f"{value.isoformat()}T"
         return (1, moment)
     if isinstance(value, list | tuple):
-        ranks = [rank for item in value if (rank := _rank_of(item)) is not None]
+        ranks = tuple(rank for item in value if (rank := _rank_of(item)) is not None)
         return (3, ranks) if ranks else None
     return None if value is None else (4, str(value))
 

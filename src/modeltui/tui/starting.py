@@ -5,11 +5,14 @@ from __future__ import annotations
 import gc
 from contextlib import aclosing
 from dataclasses import dataclass
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 from textual.reactive import reactive
 
+from modeltui.domain.columns import COLUMNS
+from modeltui.domain.views import shown_columns
 from modeltui.errors import ModeltuiError
 from modeltui.tui.at_work import AtWork
 from modeltui.tui.errands import Errands
@@ -66,10 +69,20 @@ class Starting(AtWork):
     def _settle(self) -> None:
         """What nobody waits for, once the first table is painted."""
         self._started()
-        self.run_worker(self._workspace.catalog.prepare, thread=True, group="prepare")
+        self.run_worker(self._prepare, thread=True, group="prepare")
         self.look_for_interrupted()
         if self._settings.live:
             self.run_worker(self._follow(), group="live")
+
+    def _prepare(self) -> None:
+        workspace = self._workspace
+        columns = shown_columns(workspace.views.place().shown.columns, workspace.catalog.snapshot().shown)
+        workspace.catalog.prepare([column.id for column in columns if column.id in COLUMNS], self._rest)
+
+    def _rest(self, worked_s: float) -> bool:
+        """As long as was worked, off the event loop, which has its turn meanwhile. Whether to go on."""
+        sleep(worked_s)
+        return self.is_running
 
     async def _follow(self) -> None:
         """Show what others change: the last state, since an errand may have gone further meanwhile."""

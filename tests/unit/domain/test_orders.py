@@ -101,3 +101,45 @@ def test_the_order_that_is_handed_out_is_the_callers_own() -> None:
     made = Orders(Catalog("/c", {}, {}), models)
     made.sorted(range(2), _keys("key"), PLAN).clear()
     assert made.sorted(range(2), _keys("key"), PLAN) == [1, 0]
+
+
+TEXTS = st.text(alphabet="aB0129 \n\0~\x01ß٣", max_size=8) | st.integers(0, 10**40).map(str)
+
+
+@given(st.lists(st.none() | TEXTS, max_size=12), st.booleans())
+def test_texts_are_placed_as_their_parts_compare(names: list[str | None], is_descending: bool) -> None:
+    models = [Model(key=f"chat/{number}", path="p", name=name) for number, name in enumerate(names)]
+    keys = _keys("-name" if is_descending else "name")
+    catalog = Catalog("/c", {}, {})
+    expected = list(map(id, sort_models(models, keys, catalog, PLAN)))
+    found = Orders(catalog, models).sorted(range(len(models)), keys, PLAN)
+    assert [id(models[row]) for row in found] == expected
+
+
+def test_what_is_prepared_is_not_looked_at_again(ranked: list[str]) -> None:
+    models = [Model(key=f"chat/{number}", path="p", name=f"Veo {number}") for number in (10, 9)]
+    made = Orders(Catalog("/c", {}, {}), models)
+    made.prepare(_keys("name")[0], PLAN)
+    assert ranked == ["name"]
+    assert made.sorted(range(2), _keys("name"), PLAN) == [1, 0]
+    assert made.sorted([0, 1], _keys("-name"), PLAN) == [0, 1]
+    assert ranked == ["name"]
+
+
+@pytest.mark.parametrize("count", [254, 255, 256, 300])
+def test_places_of_many_fit(count: int) -> None:
+    models = [Model(key=f"chat/{number}", path="p", order=number) for number in range(count)]
+    models.append(Model(key="chat/none", path="p"))
+    made = Orders(Catalog("/c", {}, {}), models)
+    assert made.sorted(range(count + 1), _keys("order"), PLAN) == list(range(count + 1))
+    assert made.sorted(range(count + 1), _keys("-order"), PLAN) == [*reversed(range(count)), count]
+
+
+def test_orders_by_several_fields_are_kept_for_a_while(ranked: list[str]) -> None:
+    models = [Model(key=f"chat/{number}", path="p", name=f"Veo {number}", order=-number) for number in (10, 9)]
+    made = Orders(Catalog("/c", {}, {}), models)
+    for order in ("name,order", "order,name", "-name,order", "-order,name", "name,-order", "order,-name", "name"):
+        first = made.sorted(range(2), _keys(order), PLAN)
+        assert made.sorted(range(2), _keys(order), PLAN) == first
+    assert len(made._whole) <= 5
+    assert ranked == ["order", "name"]

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import partial
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 from modeltui.domain.call import Cost
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.document import ABSENT, FieldPath, get, parse_field
 from modeltui.domain.model import Model
-from modeltui.domain.money import USD
+from modeltui.domain.money import CREDITS, USD
 from modeltui.domain.plan import Plan
 from modeltui.domain.run_stats import RunStats
 from modeltui.domain.run_values import local, runs_of, spend_of, success_of, trend_digits
@@ -73,6 +74,13 @@ def nearest_field(name: str) -> str | None:
     return near[0] if near else None
 
 
+def read_all(value_of: ValueOf, models: Iterable[Model], catalog: Catalog, plan: Plan) -> list[Any]:
+    """The value of each model: in a fifth of the time where it is an attribute."""
+    if isinstance(value_of, partial) and value_of.func is _attribute:
+        return list(map(attrgetter(*value_of.args), models))
+    return [value_of(model, catalog, plan) for model in models]
+
+
 def _path_field(name: str, path: FieldPath) -> Field:
     return Field(name, Kind.ANY, partial(_at_path, path))
 
@@ -89,14 +97,16 @@ def _attribute(attribute: str, model: Model, _: Catalog, __: Plan) -> Any:
 def _cost_in_credits(model: Model, catalog: Catalog, _: Plan) -> Decimal | None:
     """As the file says it where the catalogue does not say what a credit is worth."""
     cost, currency = model.base_cost, model.cost_currency
-    if cost is None or currency is None or catalog.units.credits_per_usd is None:
+    if cost is None or currency is None or currency == CREDITS or catalog.units.credits_per_usd is None:
         return cost
     return catalog.units.in_credits(Cost(cost, currency))
 
 
 def _money(model: Model, catalog: Catalog) -> str:
     currency = model.cost_currency
-    is_in_credits = currency is None or catalog.units.in_credits(Cost(Decimal(1), currency)) is not None
+    is_in_credits = (
+        currency is None or currency == CREDITS or catalog.units.in_credits(Cost(Decimal(1), currency)) is not None
+    )
     return "" if currency is None or is_in_credits else currency
 
 

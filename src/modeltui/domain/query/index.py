@@ -6,7 +6,8 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from operator import attrgetter
+from itertools import compress, repeat
+from operator import attrgetter, contains
 from threading import Lock
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from modeltui.domain.catalog import Catalog
 from modeltui.domain.model import Model
 from modeltui.domain.plan import Plan
 from modeltui.domain.query.cells import folded, scalars, tokens
-from modeltui.domain.query.fields import OF_MODEL, Field, ValueOf
+from modeltui.domain.query.fields import OF_MODEL, Field, ValueOf, read_all
 from modeltui.domain.query.terms import Age, Comparison, OneOf, Query, Switch, Term, Word
 
 Rows = Sequence[int]
@@ -70,6 +71,8 @@ class Index:
 
     def models_at(self, rows: Iterable[int]) -> list[Model]:
         """The models at these positions, in this order."""
+        if rows == range(len(self.models)):
+            return list(self.models)
         return list(map(self.models.__getitem__, rows))
 
     def rows(self, query: Query, plan: Plan, today: date) -> Rows:
@@ -124,7 +127,8 @@ class Index:
             return [row for row in rows if (row == named) is is_wanted]
         text, haystacks = word.folded, self.haystacks()
         if is_wanted and len(rows) == len(haystacks):
-            return [row for row, haystack in enumerate(haystacks) if text in haystack]
+            found = list(compress(range(len(haystacks)), map(contains, haystacks, repeat(text))))
+            return found if len(found) < len(haystacks) else range(len(haystacks))
         if is_wanted:
             return [row for row in rows if text in haystacks[row]]
         return [row for row in rows if text not in haystacks[row]]
@@ -145,7 +149,7 @@ class Index:
         name, read = (field.name, form, value_of), value_of or field.value_of
         column = None if field.is_of_plan else self._columns.get(name)
         if column is None:
-            column = [form(read(model, self.catalog, plan)) for model in self.models]
+            column = list(map(form, read_all(read, self.models, self.catalog, plan)))
             if not field.is_of_plan:
                 self._columns[name] = column
         return column

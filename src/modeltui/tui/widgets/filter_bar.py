@@ -21,6 +21,8 @@ from modeltui.tui.widgets.line_input import LineInput
 from modeltui.tui.widgets.offer import Offer
 
 if TYPE_CHECKING:
+    from textual.geometry import Size
+
     from modeltui.domain.completion import Completion
     from modeltui.errors import QueryError
 
@@ -79,6 +81,20 @@ class FilterInput(LineInput):
         self.post_message(self.Left())
 
 
+class _Said(Static):
+    """A text that does not scroll."""
+
+    def _size_updated(
+        self,
+        size: Size,
+        virtual_size: Size,
+        container_size: Size,
+        layout: bool = True,  # noqa: ARG002  # Textual's
+    ) -> bool:
+        """Without the second layout for which Textual asks after each that gave it another size."""
+        return super()._size_updated(size, virtual_size, container_size, layout=False)
+
+
 class FilterBar(Horizontal):
     DEFAULT_CSS = """
     FilterBar {
@@ -134,8 +150,8 @@ class FilterBar(Horizontal):
     def compose(self) -> ComposeResult:
         yield Static(" / ", id="sign", markup=False)
         yield FilterInput(self._query, placeholder="filter", highlighter=self._underline)
-        yield Static(id="candidates", markup=False)
-        yield Static(id="found", markup=False)
+        yield _Said(id="candidates", markup=False)
+        yield _Said(id="found", markup=False)
 
     @property
     def _input(self) -> FilterInput:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Hashable, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, ClassVar
@@ -100,8 +101,19 @@ class ModelTable(MarkedList[Model]):
         self._catalog, self._plan = snapshot.shown, snapshot.plan
         self.show(rows, Headings([(group.start, _heading(group)) for group in groups]))
 
+    def _index_of(self, key: str | None) -> int | None:
+        """Rows in no other order are in that of keys, as those of a catalogue are."""
+        if key is None or self.ordering.keys or self.headings:
+            return super()._index_of(key)
+        at = bisect_left(self.rows, key, key=self._key_of)
+        return at if at < len(self.rows) and self.rows[at].key == key else None
+
     def measure(self) -> None:
-        self.grid = Grid(self.columns, _LEAD, self.scrollable_content_region.width)
+        grid = Grid(self.columns, _LEAD, self.scrollable_content_region.width)
+        if grid.widths != self.grid.widths:
+            self._strips.clear()
+            self.refresh()
+        self.grid = grid
         lines = len(self.rows) + len(self.headings)
         self.extend(Size(self.grid.total, lines + self.header_height))
 

@@ -73,8 +73,8 @@ class RowList(Extent, Generic[RowT], can_focus=True, inherit_bindings=False):
     }
     """
 
-    cursor: reactive[int] = reactive(0, init=False)
-    """Index of the row that keys act on."""
+    cursor: reactive[int] = reactive(0, init=False, repaint=False)
+    """Index of the row that keys act on. Two rows change their look with it."""
 
     class Highlighted(Message):
         """The cursor is on another row. `key` is None when there are no rows."""
@@ -176,10 +176,14 @@ class RowList(Extent, Generic[RowT], can_focus=True, inherit_bindings=False):
         lines = len(self.rows) + len(self.headings)
         self.virtual_size = Size(self.scrollable_content_region.width, lines + self.header_height)
 
-    def on_resize(self) -> None:
-        self._strips.clear()
-        self.measure()
-        self._keep_in_view()
+    def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
+        """Measured when the size is known, which is before the lines are drawn; the event comes after that."""
+        is_other = super()._size_updated(size, virtual_size, container_size, layout)
+        if is_other:
+            self._strips.clear()
+            self.measure()
+            self._keep_in_view()
+        return is_other
 
     def notify_style_update(self) -> None:
         self._strips.clear()
