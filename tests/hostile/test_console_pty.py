@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import os
 import pty
@@ -11,38 +12,47 @@ import struct
 import subprocess
 import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+
+import pytest
 
 from hostile.ground import HEALTHY
 from hostile.hostile_catalog import Built, fingerprint
 from hostile.line import RUN, modeltui, unsafe
+from tui.lowband.emulator import Emulator
 
 DEADLINE_S = 120
+WIDTH, HEIGHT = 130, 36
 _OURS = re.compile(r"\x1b\[[?>=<]?[0-9;:]*[$ ]?[A-Za-z]|\x1b\]22;[a-z]*\x07|\x1b[=>78]")
 """What Textual sends: control sequences, and the shape of the pointer."""
 
 
 class Terminal:
+    """What came, and what a terminal shows of it."""
+
     def __init__(self, process: subprocess.Popen[bytes], near: int) -> None:
         self.process = process
         self.received = b""
         self._near = near
+        self._screen = Emulator(WIDTH, HEIGHT)
+        self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
 
-    def until(self, text: str) -> None:
-        """Read on until `text` came since the last call."""
-        start, deadline = len(self.received), time.monotonic() + DEADLINE_S
-        while text not in self._plain(start):
-            assert time.monotonic() < deadline, (text, self._plain(start)[-800:])
+    @property
+    def text(self) -> str:
+        """The screen, with blanks as one."""
+        return " ".join(" ".join(self._screen.lines).split())
+
+    def until(self, *texts: str) -> None:
+        """Read on until all of them are on the screen."""
+        deadline = time.monotonic() + DEADLINE_S
+        while not all(text in self.text for text in texts):
+            assert time.monotonic() < deadline, (texts, "\n".join(self._screen.lines))
             self._read(1.0)
 
-    def press(self, keys: str, then: str) -> None:
+    def press(self, keys: str, *then: str) -> None:
         os.write(self._near, keys.encode())
-        self.until(then)
-
-    def _plain(self, start: int) -> str:
-        """What came from there on, without control sequences and with blanks as one."""
-        return " ".join(_OURS.sub("", self.received[start:].decode(errors="replace")).split())
+        self.until(*then)
 
     def end(self, keys: str) -> int:
         os.write(self._near, keys.encode())
@@ -59,16 +69,22 @@ class Terminal:
         except OSError:  # how Linux tells that the other side was closed
             raise EOFError from None
         self.received += piece
+        self._screen.feed(self._decoder.decode(piece))
         return True
 
 
 @contextmanager
-def console(built: Built) -> Iterator[Terminal]:
+def console(built: Built, options: Sequence[str]) -> Iterator[Terminal]:
     near, far = pty.openpty()
-    fcntl.ioctl(far, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 130, 0, 0))
+    fcntl.ioctl(far, termios.TIOCSWINSZ, struct.pack("HHHH", HEIGHT, WIDTH, 0, 0))
     environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
     process = subprocess.Popen(
-        [*RUN, "-C", str(built.root)], stdin=far, stdout=far, stderr=far, env=environment, start_new_session=True
+        [*RUN, "-C", str(built.root), *options],
+        stdin=far,
+        stdout=far,
+        stderr=far,
+        env=environment,
+        start_new_session=True,
     )
     os.close(far)
     try:
@@ -79,13 +95,14 @@ def console(built: Built) -> Iterator[Terminal]:
         os.close(near)
 
 
-def test_a_strangers_catalogue_can_be_worked_in(fresh: Built) -> None:
+@pytest.mark.parametrize("options", [(), ("--no-lowband",)], ids=["lowband", "stock"])
+def test_a_strangers_catalogue_can_be_worked_in(fresh: Built, options: Sequence[str]) -> None:
     before = fingerprint(fresh.ground.outside)
-    with console(fresh) as terminal:
+    with console(fresh, options) as terminal:
         terminal.until("kie_ai")
         terminal.press("/healthy-one\r", "1 of ")
         terminal.press("t", "1 pending")
-        terminal.press("p", "─────")
+        terminal.press("p", "+active")
         terminal.press("\x1b", "Provider")
         terminal.press("/" + "\x7f" * 11 + "text-\r", "text-")
         terminal.press("jjjjj\r", "[request]")

@@ -6,7 +6,7 @@ import gc
 from contextlib import aclosing
 from dataclasses import dataclass
 from time import sleep
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.message import Message
 from textual.reactive import reactive
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from modeltui.domain.snapshot import Snapshot
     from modeltui.services.browsing import Rows
     from modeltui.services.workspace import Workspace
+
+_CALM_S: Final = 0.5
+"""Seconds without a key after which somebody is taken to look."""
 
 
 class Starting(AtWork):
@@ -80,8 +83,10 @@ class Starting(AtWork):
         workspace.catalog.prepare([column.id for column in columns if column.id in COLUMNS], self._rest)
 
     def _rest(self, worked_s: float) -> bool:
-        """As long as was worked, off the event loop, which has its turn meanwhile. Whether to go on."""
+        """As long as was worked, and while somebody types: two threads share one interpreter. Whether to go on."""
         sleep(worked_s)
+        while self.is_running and self._type_ahead.idle_s < _CALM_S:
+            sleep(_CALM_S / 10)
         return self.is_running
 
     async def _follow(self) -> None:

@@ -7,6 +7,7 @@ would still reach the table.
 from __future__ import annotations
 
 from collections import deque
+from math import inf
 from time import monotonic
 from typing import Any, Final
 
@@ -48,11 +49,17 @@ class TypeAhead:
         """The key that acts, or acted last."""
         self._is_open = False
         self._was_behind = False
+        self._last = -inf
 
     def open(self) -> None:
         """Let keys go. Until then they wait: what was typed at the start is meant for what comes."""
         self._is_open = True
         self.answered()
+
+    @property
+    def idle_s(self) -> float:
+        """Seconds since the last key."""
+        return monotonic() - self._last
 
     @property
     def is_behind(self) -> bool:
@@ -61,6 +68,7 @@ class TypeAhead:
 
     def admits(self, key: events.Key) -> bool:
         """Whether a key goes on now. One that does not is posted again later; a whole sequence goes first then."""
+        self._last = monotonic()
         if key is self._released:
             self._released = None
         elif (self._is_open or key.key not in _ALWAYS) and not self._is_free():

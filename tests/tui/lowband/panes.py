@@ -1,27 +1,26 @@
-"""The console in tmux, twice: as it is, and as Textual draws it. Both get the same keys and must show the same."""
+"""The console in tmux, twice: as it is, and as Textual draws it. Both get the same keys, each when the one before has
+been answered, and must show the same after each step; and ours must show what it shows when Textual draws it anew."""
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import signal
+import socket as connection
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import IO
 
 from tui.lowband.emulator import Emulator, Glyph
 
 DEADLINE_S = 90
-SOON_S = 20
-_TRIED = 3
-ESCAPE = "\x1b[27u"
-"""As the kitty keyboard protocol has it: no terminal waits whether a sequence follows."""
 TRIMMED = Glyph("\0")
 """What tmux does not tell of the end of a line: cells that were erased, though in colour."""
 PROMPT = "the-shell-waits>"
@@ -44,6 +43,7 @@ class Pane:
 
     tmux: Tmux
     name: str
+    _line: IO[str] | None = field(init=False, default=None)
 
     @property
     def seen(self) -> Emulator:
@@ -62,14 +62,39 @@ class Pane:
     def text(self) -> str:
         return "\n".join(self.seen.lines)
 
-    def lacks(self, marker: str) -> bool:
-        return marker not in self.text
+    def press(self, *keys: str) -> None:
+        """In the shell. Names of tmux, such as Enter."""
+        self.tmux.run("send-keys", "-t", self.name, *keys)
 
-    def press(self, keys: Sequence[str]) -> None:
-        """Names of tmux, such as Down; what is longer and no name goes in as it is."""
-        for key in keys:
-            literal = ["-l"] if key.startswith("\x1b") else []
-            self.tmux.run("send-keys", "-t", self.name, *literal, key)
+    def tell(self, *words: object) -> None:
+        """Tell the console; see `whole_app`."""
+        assert self._line is not None
+        self._line.write(f"{json.dumps(words)}\n")
+        self._line.flush()
+
+    def obeyed(self) -> None:
+        """Wait until it has done that, and the terminal has come so far."""
+        assert self._line is not None
+        count = self._line.readline().strip()
+        title = f"{count} done"
+        assert count.isdigit(), count.encode().decode("unicode_escape") or "the console has ended"
+        wait(lambda: self._title() == title, lambda: f"{self.name} does not come to {title}")
+
+    def _title(self) -> str:
+        return self.tmux.run("display-message", "-p", "-t", self.name, "#{pane_title}").strip()
+
+    def open(self, command: str, socket: Path) -> None:
+        self.press(f" clear; {command} {shlex.quote(str(socket))}", "Enter")
+        wait(socket.exists, lambda: f"{self.name} does not begin:\n{self.text}")
+        plug = connection.socket(connection.AF_UNIX)
+        plug.settimeout(DEADLINE_S)
+        plug.connect(str(socket))
+        self._line = plug.makefile("rw", encoding="ascii")
+        plug.close()  # the line holds it open
+
+    def close(self) -> None:
+        if self._line is not None:
+            self._line.close()
 
     def resize(self, width: int, height: int) -> None:
         self.tmux.run("resize-window", "-t", self.name, "-x", str(width), "-y", str(height))
@@ -85,74 +110,61 @@ class Pane:
         self.until("Stopped")
         self.until(PROMPT)
 
-
-def comes(is_so: Callable[[], bool], within_s: float) -> bool:
-    deadline = time.monotonic() + within_s
-    while not is_so():
-        if time.monotonic() > deadline:
-            return False
-    return True
+    def comes_back(self) -> None:
+        wait(lambda: PROMPT not in self.text, lambda: f"it does not come back:\n{self.text}")
 
 
 def wait(is_so: Callable[[], bool], said: Callable[[], str]) -> None:
-    assert comes(is_so, DEADLINE_S), said()
+    deadline = time.monotonic() + DEADLINE_S
+    while not is_so():
+        assert time.monotonic() < deadline, said()
 
 
 @dataclass
 class Pair:
     ours: Pane
     stock: Pane
-    is_apart: bool = False
-    """The programs, not only their screens, are known to stand differently."""
 
     @property
     def both(self) -> tuple[Pane, Pane]:
         return self.ours, self.stock
 
+    def tell(self, *words: object) -> None:
+        for pane in self.both:
+            pane.tell(*words)
+        for pane in self.both:
+            pane.obeyed()
+
     def press(self, *keys: str) -> None:
+        self.tell("press", *keys)
+
+    def resize(self, width: int, height: int) -> None:
         for pane in self.both:
-            pane.press(keys)
+            pane.resize(width, height)
+        self.tell("size", width, height)
 
-    def until(self, marker: str) -> None:
+    def suspend(self) -> None:
         for pane in self.both:
-            pane.until(marker)
+            pane.stop()
+            pane.press("fg", "Enter")
+            pane.comes_back()
+        self.tell("rest")
 
-    def settle(self) -> None:
-        """Until all keys so far have done what they do, of which the palette is the last."""
-        self.press(":", "q", "z")
-        self.until("qz")
-        self.press(ESCAPE)
-        for pane in self.both:
-            wait(partial(pane.lacks, "qz"), lambda: f"the palette stays:\n{self.ours.text}\n{self.stock.text}")
-        self.check("the palette")
+    def check(self, after: object) -> None:
+        """Both show the same: text, colours, attributes. So does ours when Textual draws it anew on an empty screen."""
+        before = self.ours.seen
+        self.same(before, self.stock.seen, f"after {after}, two sessions")
+        self.ours.tell("stock")
+        self.ours.obeyed()
+        self.same(before, self.ours.seen, f"after {after}, one session")
+        self.ours.tell("back")
+        self.ours.obeyed()
 
-    def check(self, after: object = "") -> None:
-        """Both come to show the same: text, colours, attributes. Where the programs stand differently, see `redraw`."""
-
-        def is_same() -> bool:
-            ours, stock = self.ours.seen, self.stock.seen
-            return len(ours.rows) == len(stock.rows) and not any(self.differing(ours, stock))
-
-        if not self.is_apart:
-            self.is_apart = not comes(is_same, SOON_S)
-        if self.is_apart:
-            self.redraw(after)
-
-    def redraw(self, after: object) -> None:
-        """Two programs come apart when a key finds one of them a moment further: a column is measured, a bar has focus.
-
-        Then what is there must be what the program draws on an empty screen.
-        """
-        for _ in range(_TRIED):
-            before = self.ours.seen
-            self.ours.stop()
-            self.ours.press(["fg", "Enter"])
-            if comes(partial(self._shows, before), SOON_S):
-                return
-        raise AssertionError(f"after {after}: {self.difference()}")
-
-    def _shows(self, before: Emulator) -> bool:
-        return not any(self.differing(before, self.ours.seen))
+    def same(self, ours: Emulator, stock: Emulator, where: str) -> None:
+        assert (ours.width, ours.height) == (stock.width, stock.height), where
+        for y, x, got, wanted in self.differing(ours, stock):
+            screens = "\n".join([*ours.lines, "", *stock.lines])
+            raise AssertionError(f"{where}: line {y}, column {x}: {got} for {wanted}\n{screens}")
 
     @staticmethod
     def differing(ours: Emulator, stock: Emulator) -> Iterator[tuple[int, int, Glyph, Glyph]]:
@@ -162,16 +174,9 @@ class Pair:
                 if got != wanted and not is_end:
                     yield y, x, got, wanted
 
-    def difference(self) -> str:
-        ours, stock = self.ours.seen, self.stock.seen
-        for y, x, got, wanted in self.differing(ours, stock):
-            screens = "\n".join([*ours.lines, "", *stock.lines])
-            return f"line {y}, column {x}: {got} for {wanted}\n{screens}"
-        return f"{ours.width}x{ours.height} for {stock.width}x{stock.height}"
-
 
 @contextmanager
-def pair(catalogs: Sequence[Path], size: tuple[int, int], arguments: Sequence[str] = ()) -> Iterator[Pair]:
+def pair(catalogs: Sequence[Path], size: tuple[int, int]) -> Iterator[Pair]:
     """The console on two equal catalogues, at rest on the table."""
     with TemporaryDirectory(prefix="modeltui-") as folder:
         tmux = Tmux(Path(folder) / "tmux")
@@ -179,7 +184,7 @@ def pair(catalogs: Sequence[Path], size: tuple[int, int], arguments: Sequence[st
         shell = f"env -u TMUX -u COLUMNS -u LINES PS1={shlex.quote(PROMPT)} bash --norc --noprofile -i"
         panes: list[Pane] = []
         try:
-            for name, catalog, more in (("ours", catalogs[0], []), ("stock", catalogs[1], ["--no-lowband"])):
+            for name, catalog in (("lowband", catalogs[0]), ("stock", catalogs[1])):
                 settings = [] if panes else ["set", "-g", "default-terminal", "tmux-256color", ";"]
                 tmux.run(
                     "start-server", ";", *settings, "new-session", "-d", "-s", name, "-x", width, "-y", height, shell
@@ -187,9 +192,15 @@ def pair(catalogs: Sequence[Path], size: tuple[int, int], arguments: Sequence[st
                 pane = Pane(tmux, name)
                 panes.append(pane)
                 pane.until(PROMPT)
-                command = [sys.executable, "-m", "modeltui", "-C", str(catalog), "console", *more, *arguments]
-                environment = f"COLORTERM=truecolor XDG_STATE_HOME={shlex.quote(str(catalog.parent / 'state'))}"
-                pane.press([f" clear; {environment} {shlex.join(command)}", "Enter"])
-            yield Pair(panes[0], panes[1])
+                command = shlex.join([sys.executable, "-m", "tui.lowband.whole_app", str(catalog), name])
+                environment = {"COLORTERM": "truecolor", "PYTHONPATH": os.pathsep.join(sys.path)}
+                environment["XDG_STATE_HOME"] = str(catalog.parent / "state")
+                assigned = shlex.join(f"{key}={value}" for key, value in environment.items())
+                pane.open(f"env {assigned} {command}", Path(folder) / name)
+            both = Pair(panes[0], panes[1])
+            both.tell("rest")
+            yield both
         finally:
+            for pane in panes:
+                pane.close()
             subprocess.run([*tmux._command, "kill-server"], check=False, capture_output=True)

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -69,11 +69,15 @@ class Seat:
 
 
 @contextmanager
-def seat(way: str = "lowband", answer: str = "") -> Iterator[Seat]:
+def seat(
+    way: str | Sequence[str] = "lowband", answer: str = "", environment: Mapping[str, str] = os.environ
+) -> Iterator[Seat]:
+    """The small app, with output of one way or the other, or a command."""
     near, far = pty.openpty()
     fcntl.ioctl(far, termios.TIOCSWINSZ, struct.pack("HHHH", HEIGHT, WIDTH, 0, 0))
-    env = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
-    command = [sys.executable, str(Path(__file__).with_name("small_app.py")), way]
+    env = {**environment, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+    small_app = [sys.executable, str(Path(__file__).with_name("small_app.py"))]
+    command = [*small_app, way] if isinstance(way, str) else way
     process = subprocess.Popen(command, stdin=far, stdout=far, stderr=far, env=env, start_new_session=True)
     os.close(far)
     try:

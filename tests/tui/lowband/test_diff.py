@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -198,17 +198,37 @@ def one_cell(text: str) -> int:
     return 1 if len(text) > 1 or text > "\uffff" else cell_len(text)
 
 
+def wide_marks(text: str) -> int:
+    """A terminal as tmux is: what marks a letter has a cell of its own, and nothing joins."""
+    return sum(max(1, cell_len(each)) for each in text)
+
+
 @FEWER
-@given(screens=sessions())
-def test_sure_text_stands_right_where_the_terminal_counts_other_widths(screens: list[list[Strip]]) -> None:
-    ours, theirs = line(), stock([])
-    ours.terminal.width_of = one_cell
+@given(screens=sessions(), width_of=st.sampled_from([one_cell, wide_marks]), traits=TRAITS)
+def test_a_terminal_that_counts_other_widths_shows_what_it_shows_of_textual(
+    screens: list[list[Strip]], width_of: Callable[[str], int], traits: Traits
+) -> None:
+    ours = line(traits)
+    ours.terminal.width_of = width_of
     for lines in screens:
         ours.show(layout(lines))
-        theirs = stock([layout(lines)])
-        for y, (got, wanted) in enumerate(zip(ours.terminal.seen, theirs.seen, strict=True)):
-            sure = [x for x, glyph in enumerate(wanted) if glyph.text.isascii() and glyph.text]
-            assert [got[x] for x in sure] == [wanted[x] for x in sure], y
+        theirs = Emulator(WIDTH, HEIGHT, width_of=width_of)
+        theirs.feed(layout(lines).render_segments(CONSOLE) + "\x1b[H")
+        for got, wanted in zip(ours.terminal.seen, theirs.seen, strict=True):
+            end = next((x for x in range(WIDTH, 0, -1) if wanted[x - 1] != Glyph()), 0)
+            assert got[:end] == wanted[:end]
+            assert {glyph.text for glyph in got[end:]} <= {" "}
+
+
+def test_letters_with_spacing_marks_are_all_there() -> None:
+    ours = line(traits_of("tmux-256color"))
+    ours.terminal.width_of = wide_marks
+    name = "हिन्दी क्षि"
+    before = [("old text that is longer than what comes", None)]
+    after = [(name, Style(bold=True)), ("   ● active   9.5", Style(color="red"))]
+    for each in (before, after, before, after):
+        ours.show(layout([strip_of(list(each))] * HEIGHT))
+    assert all(text.startswith(f"{name}   ● active   9.5 ") for text in ours.terminal.lines)
 
 
 def test_nothing_is_sent_where_nothing_changed() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -14,6 +15,7 @@ from textual._compositor import LayoutUpdate
 from textual.geometry import Offset, Region, Size
 from textual.strip import Strip
 
+from modeltui.tui.lowband.cells import CONTINUED
 from modeltui.tui.lowband.driver import WatchedDriver
 from modeltui.tui.lowband.sender import Sender
 from modeltui.tui.lowband.traits import Traits
@@ -139,6 +141,59 @@ async def test_after_a_resize_to_the_same_size_everything_is_drawn_again() -> No
     bench.sender.resized(events.Resize(Size(WIDTH, HEIGHT), Size(WIDTH, HEIGHT)))
     assert len(await bench.turns()) == 2
     assert bench.driver.terminal.seen == wanted
+
+
+def resting(bench: Bench, text: str, drawn: str | None = None) -> None:
+    """The compositor has this, and it is looked whether that is what was sent."""
+    lines = [Strip([Segment(f"{text} {y}", Style())]).adjust_cell_length(WIDTH) for y in range(HEIGHT)]
+    bench.screen._compositor = SimpleNamespace(render_strips=lambda: lines)
+    bench.screen._dirty_widgets = bench.screen._layout_required = False
+    bench.screen.refresh = lambda **_: bench.draw(drawn or text)
+    bench.sender._check()
+
+
+async def test_at_rest_it_is_looked_whether_all_is_right() -> None:
+    bench = Bench()
+    bench.draw("start")
+    await bench.turns()
+    resting(bench, "start")
+    assert len(await bench.turns()) == 1
+    assert not bench.said
+
+
+@pytest.mark.parametrize("part", ["_frame", "_shadow"])
+async def test_what_is_not_as_it_should_be_is_drawn_again_and_said(part: str) -> None:
+    bench = Bench()
+    bench.draw("start")
+    await bench.turns()
+    getattr(bench.sender._output, part).rows[3][4:6] = [CONTINUED, CONTINUED]
+    bench.driver.terminal.feed("\x1b[2J")
+    resting(bench, "start")
+    assert len(await bench.turns()) == 2
+    assert bench.driver.terminal.lines[3].startswith("start 3 ")
+    assert len(bench.said) == 1
+    resting(bench, "start")
+    assert len(await bench.turns()) == 2
+
+
+async def test_what_stays_wrong_ends_it() -> None:
+    bench = Bench()
+    bench.draw("start")
+    await bench.turns()
+    for is_at_work in (True, False):
+        resting(bench, "other", drawn="start")
+        await bench.turns()
+        assert bench.sender.is_at_work is is_at_work
+
+
+async def test_after_a_frame_it_is_looked_once() -> None:
+    bench = Bench()
+    for number in range(3):
+        bench.draw(f"frame {number}")
+        await bench.turns()
+    assert bench.sender._check_due is not None
+    resting(bench, "frame 2")
+    assert bench.sender._check_due is None
 
 
 async def test_an_app_that_has_ended_sends_nothing() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Final, TypeAlias
 
 from modeltui.tui.lowband.cells import CONTINUED, HOLE, UNKNOWN, Cell, Pen, Trust
 from modeltui.tui.lowband.frame import Frame, Row
+from modeltui.tui.lowband.looks import by_looks
 from modeltui.tui.lowband.sgr import transition
 from modeltui.tui.lowband.shadow import Shadow
 from modeltui.tui.lowband.shifts import Shift, best_shift
@@ -38,12 +40,13 @@ def difference(frame: Frame, shadow: Shadow, traits: Traits, cursor: tuple[int, 
     elif not frame.has_holes and (shift := best_shift(frame.rows, shadow.rows)) is not None:
         _scroll(stream, shift, traits)
         shadow.shift(*shift)
+    changed: dict[int, list[Span]] = {}
     for y, (new, old) in enumerate(zip(frame.rows, shadow.rows, strict=True)):
         if new != old:
             _check(new, frame.width)
-            if spans := changed_spans(new, old):
-                _paint(stream, y, new, spans)
+            changed[y] = changed_spans(new, old)
             shadow.rows[y] = [UNKNOWN if cell is HOLE else cell for cell in new] if frame.has_holes else new.copy()
+    _paint_all(stream, frame.rows, changed)
     for y, x in sorted(frame.unsent):
         stream.go(y, x)
         stream.raw(frame.raw[y, x])
@@ -99,8 +102,39 @@ def changed_spans(new: Row, old: Row) -> list[Span]:
     return spans
 
 
+def _paint_all(stream: Stream, rows: Sequence[Row], changed: Mapping[int, Sequence[Span]]) -> None:
+    """The shorter of two orders: line by line, or all of one look before the next one."""
+    by_line, by_pen = stream.branch(), stream.branch()
+    for y, spans in changed.items():
+        _paint(by_line, y, rows[y], spans)
+    sure = {}
+    for y, spans in changed.items():
+        row = rows[y]
+        is_whole = any(cell.trust is Trust.UNSURE for cell in row)
+        shaky = [each for each in spans if is_whole or any(cell.trust > stream.trusted for cell in row[slice(*each)])]
+        _paint(by_pen, y, row, shaky)
+        sure[y] = _with_one_end([each for each in spans if each not in shaky], _tail(stream, row), len(row))
+    for y, first, end in by_looks(rows, sure):
+        _paint_spans(by_pen, y, rows[y], [(first, end)])
+    stream.join(min(by_line, by_pen, key=lambda each: len(each.text)))
+
+
+def _with_one_end(spans: Sequence[Span], tail: int, width: int) -> list[Span]:
+    """Where blanks at the end of a line changed, all of them from the first one on are one span."""
+    inside = [(first, min(end, tail)) for first, end in spans if first < tail]
+    ends = [max(first, tail) for first, end in spans if end > tail]
+    if ends and inside and inside[-1][1] == ends[0]:
+        return [*inside[:-1], (inside[-1][0], width)]
+    return [*inside, (ends[0], width)] if ends else inside
+
+
 def _paint(stream: Stream, y: int, row: Row, spans: Sequence[Span]) -> None:
     """The shorter of two ways: only the spans, or blanks over all of them first and then what is not blank."""
+    if not spans:
+        return
+    if any(cell.trust is Trust.UNSURE for cell in row):
+        _paint_as_one(stream, y, row, spans)
+        return
     plain = stream.branch()
     _paint_spans(plain, y, row, spans)
     first, end = spans[0][0], spans[-1][1]
@@ -109,6 +143,19 @@ def _paint(stream: Stream, y: int, row: Row, spans: Sequence[Span]) -> None:
         return
     over = stream.branch()
     stream.join(min(plain, over, key=lambda each: len(each.text)) if _paint_over(over, y, row, (first, end)) else plain)
+
+
+def _paint_as_one(stream: Stream, y: int, row: Row, spans: Sequence[Span]) -> None:
+    """Text of unsure widths, one after the other as Textual writes it: a cursor placed between would cut what is wider
+    on the terminal. What is narrower there leaves cells over at the end, so the line is cleared first."""
+    tail = _tail(stream, row)
+    for first, end in spans:
+        stream.go(y, first)
+        if end == len(row):
+            stream.clear(row[-1].pen)
+        for cell, same in groupby(row[first : min(end, tail)]):
+            stream.put_on(cell, len(list(same)))
+        stream.lost()
 
 
 def _paint_over(stream: Stream, y: int, row: Row, whole: Span) -> bool:

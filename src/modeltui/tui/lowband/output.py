@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from rich.color import ColorSystem
 from rich.console import Console
+from textual._compositor import LayoutUpdate
+from textual.geometry import Region
+from textual.strip import Strip
 
 from modeltui.tui.lowband.cells import Inks
 from modeltui.tui.lowband.diff import difference
@@ -52,6 +56,19 @@ class Output:
             self._frame = Frame(*size)
             self.forget()
         self._frame.take(update, self._inks, console)
+
+    def agrees(self, draw: Callable[[], Sequence[Strip]], console: Console) -> bool:
+        """Whether the newest state, and the terminal as far as is known, show these lines of the whole screen.
+
+        Where there are pictures, which are not drawn without need, it is taken for granted.
+        """
+        if self._frame is None or self._inks is None or self._frame.has_holes or self._is_unknown:
+            return True
+        wanted = Frame(self._frame.width, self._frame.height)
+        strips = draw()
+        lines = LayoutUpdate([[strip] for strip in strips], Region(0, 0, wanted.width, wanted.height))
+        wanted.take(lines, self._inks, console)
+        return wanted.has_holes or wanted.rows == self._frame.rows == self._shadow.rows
 
     def forget(self) -> None:
         """Nobody knows what the terminal shows."""

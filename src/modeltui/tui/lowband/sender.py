@@ -19,6 +19,8 @@ _POLL_S: Final = 0.02
 _TEARS: Final = 1024
 """Characters from which a frame is marked, where the terminal can, as one that is shown at once."""
 _TOGETHER: Final = ("\x1b[?2026h", "\x1b[?2026l")
+_CHECK_AFTER_S: Final = 1.0
+"""How long nothing was sent when it is looked whether all is right, once."""
 _CLEAN: Final = "\x1b[r\x1b[m"
 
 
@@ -32,6 +34,8 @@ class Sender:
         self._cursor = (0, 0)
         """Line and column, as they were when the newest state was drawn: Textual tells the terminal no sooner."""
         self._due: asyncio.Handle | None = None
+        self._check_due: asyncio.TimerHandle | None = None
+        self._was_wrong = False
 
     def take(self, screen: Screen[Any], update: Update) -> bool:
         """Take what a screen draws. False: it is to go out as it is."""
@@ -103,6 +107,33 @@ class Sender:
             if self._app._sync_available and len(text) >= _TEARS:  # noqa: SLF001  # as App._begin_update
                 text = text.join(_TOGETHER)
             driver.send(text + self._output.closing(text))
+            self._check_later()
+
+    def _check_later(self) -> None:
+        if self._check_due is not None:
+            self._check_due.cancel()
+        self._check_due = asyncio.get_running_loop().call_later(_CHECK_AFTER_S, self._check)
+
+    def _check(self) -> None:
+        """At rest: what was put together of many updates is what the compositor has. Where not, all is drawn again."""
+        self._check_due = None
+        if self._driver is None or not self.is_at_work or self._due is not None:
+            return
+        screen = self._app.screen
+        try:
+            is_right = self._output.agrees(screen._compositor.render_strips, self._app.console)  # noqa: SLF001  # as Screen
+        except Exception as error:  # noqa: BLE001  # as above
+            self._end(repr(error))
+            return
+        if is_right or screen._dirty_widgets or screen._layout_required:  # noqa: SLF001  # what is not drawn is no fault
+            self._was_wrong = False
+        elif self._was_wrong:
+            self._end("what is sent is not what the screen shows, also when it is drawn again")
+        else:
+            self._was_wrong = True
+            self._app.log.error("the terminal does not show what it should: all is drawn again")
+            self._output.forget()
+            screen.refresh(layout=True)
 
     def _end(self, why: str) -> None:
         self.is_at_work = False

@@ -28,7 +28,7 @@ class Stream:
         self.pen = pen
         self._width = width
         self._traits = traits
-        self._trusted = Trust.AMBIGUOUS if is_narrow else Trust.SURE
+        self.trusted = Trust.AMBIGUOUS if is_narrow else Trust.SURE
         self._parts: list[str] = []
 
     @property
@@ -37,7 +37,7 @@ class Stream:
 
     def branch(self) -> Stream:
         """Another one that goes on from here, to try what comes."""
-        return Stream(self._width, self._traits, at=self.at, pen=self.pen, is_narrow=self._trusted is Trust.AMBIGUOUS)
+        return Stream(self._width, self._traits, at=self.at, pen=self.pen, is_narrow=self.trusted is Trust.AMBIGUOUS)
 
     def join(self, branch: Stream) -> None:
         """Take what a branch wrote."""
@@ -91,19 +91,27 @@ class Stream:
             self.ink_blank(cell.pen, then)
         else:
             self.ink(cell.pen)
-        if cell.trust is Trust.UNSURE:
-            self._clear_for(cell)
         self._parts.append(cell.text)
-        self._step(cell.width if cell.trust <= self._trusted else None)
+        self._step(cell.width if cell.trust <= self.trusted else None)
 
-    def _clear_for(self, cell: Cell) -> None:
-        """A glyph may be narrower than the cells that it has: nothing old is to stand beside it."""
-        assert self.at is not None
-        y, x = self.at
-        if x is not None:
-            self._parts.append(" " * cell.width)
-            self._step(cell.width)
-            self.go(y, x)
+    def put_on(self, cell: Cell, count: int) -> None:
+        """The same cell so many times, wherever the one before it has left the cursor."""
+        if cell.is_raw:
+            self.ink(PLAIN)
+            self._parts.append(cell.text * count)
+            self.pen = None
+        elif cell.width > 0:
+            (self.ink_blank if cell.text == " " else self.ink)(cell.pen)
+            self._parts.append(cell.text * count)
+
+    def lost(self) -> None:
+        """Nobody knows at which column the cursor is now."""
+        if self.at is not None:
+            self.at = (self.at[0], None)
+
+    def clear(self, pen: Pen) -> None:
+        """Blanks for the rest of the line, in the colour of a pen where the terminal can."""
+        self.erase(Pen(bg=pen.bg) if self._traits.erases_in_color else PLAIN, None)
 
     def repeat(self, cell: Cell, count: int, then: Pen | None = None) -> None:
         """The same narrow cell so many times."""
@@ -114,7 +122,7 @@ class Stream:
             self._step(left)
             return
         self._parts.append(cell.text * left)
-        self._step(left if cell.trust <= self._trusted else None)
+        self._step(left if cell.trust <= self.trusted else None)
 
     def erase(self, pen: Pen, count: int | None, then: Pen | None = None) -> None:
         """Blanks from the cursor on, which stays; None for the rest of the line."""
@@ -134,6 +142,8 @@ class Stream:
 
 def move(at: tuple[int, int | None] | None, y: int, x: int) -> str:
     """The shortest way for the cursor to a line and column, both from 0."""
+    if at == (y, x):
+        return ""
     column = f"{x + 1}" if x else ""
     ways = [f"\x1b[{y + 1 if y else ''};{column}H" if column else f"\x1b[{y + 1 if y else ''}H"]
     if at is not None:
