@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-_WIDTH, _HEIGHT = 760, 460
-_LEFT, _RIGHT, _TOP, _BOTTOM = 78, 118, 48, 56
+_WIDTH, _HEIGHT = 780, 460
+_LEFT, _RIGHT, _TOP, _BOTTOM = 98, 118, 48, 56
 _LIGHT: Final = ("#3465a4", "#b3541e", "#4d7c0f", "#8b3fa0", "#0e7c7b", "#b3261e")
 _DARK: Final = ("#82b1ff", "#ffb074", "#a8d873", "#d9a3ec", "#63d2cf", "#ff8a80")
 _DASHES: Final = ("", "8 3", "2 3", "10 3 2 3", "5 5", "1 4")
