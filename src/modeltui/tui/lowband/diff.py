@@ -61,6 +61,10 @@ def _check(row: Row, width: int) -> None:
         raise BrokenFrameError
 
 
+def _is_unsure(row: Row) -> bool:
+    return any(cell.trust is Trust.UNSURE for cell in row)
+
+
 def _clear(stream: Stream, frame: Frame, shadow: Shadow) -> None:
     """Where nothing is known, most of the screen is made what most of the frame is."""
     blanks = Counter(cell for row in frame.rows for cell in row if cell.text == " ")
@@ -85,7 +89,7 @@ def _scroll(stream: Stream, shift: Shift, traits: Traits) -> None:
 
 def changed_spans(new: Row, old: Row) -> list[Span]:
     """First and last columns of what differs, whole cells each. A line of unsure widths is written as a whole."""
-    if any(cell.trust is Trust.UNSURE for cell in new) or any(cell.trust is Trust.UNSURE for cell in old):
+    if _is_unsure(new) or _is_unsure(old):
         changed = [x for x, cell in enumerate(new) if cell is not HOLE]
     else:
         changed = [x for x, (a, b) in enumerate(zip(new, old, strict=True)) if a is not b and a != b and a is not HOLE]
@@ -110,7 +114,7 @@ def _paint_all(stream: Stream, rows: Sequence[Row], changed: Mapping[int, Sequen
     sure = {}
     for y, spans in changed.items():
         row = rows[y]
-        is_whole = any(cell.trust is Trust.UNSURE for cell in row)
+        is_whole = _is_unsure(row)
         shaky = [each for each in spans if is_whole or any(cell.trust > stream.trusted for cell in row[slice(*each)])]
         _paint(by_pen, y, row, shaky)
         sure[y] = _with_one_end([each for each in spans if each not in shaky], _tail(stream, row), len(row))
@@ -132,7 +136,7 @@ def _paint(stream: Stream, y: int, row: Row, spans: Sequence[Span]) -> None:
     """The shorter of two ways: only the spans, or blanks over all of them first and then what is not blank."""
     if not spans:
         return
-    if any(cell.trust is Trust.UNSURE for cell in row):
+    if _is_unsure(row):
         _paint_as_one(stream, y, row, spans)
         return
     plain = stream.branch()

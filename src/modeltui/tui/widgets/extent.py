@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.scroll_view import ScrollView
+
+from modeltui.tui.widgets.brush import ROLE_CLASSES
 
 if TYPE_CHECKING:
     from textual.geometry import Size
@@ -12,6 +14,22 @@ if TYPE_CHECKING:
 
 class Extent(ScrollView, inherit_bindings=False):
     """Where its own size does not come from its content, only the scroll bars depend on how much there is."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*ROLE_CLASSES}
+    DEFAULT_CSS = """
+    Extent {
+        & > .row-list--muted { color: $muted; }
+        & > .row-list--strong { text-style: bold; }
+        & > .row-list--accent { color: $accent; }
+        & > .row-list--good, & > .row-list--added { color: $success; }
+        & > .row-list--warn { color: $warning; }
+        & > .row-list--bad, & > .row-list--removed { color: $error; }
+        &:ansi {
+            & > .row-list--muted { text-style: dim; }
+            & > .row-list--accent { text-style: bold; }
+        }
+    }
+    """
 
     header_height = 0
     """Lines at the top that do not scroll."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual.geometry import Region, Size
 
 from modeltui.tui.present.line import BLANK
 from modeltui.tui.present.model import summary
-from modeltui.tui.widgets.brush import ROLE_CLASSES, Brush
+from modeltui.tui.widgets.brush import Brush
 from modeltui.tui.widgets.extent import Extent
 
 if TYPE_CHECKING:
@@ -23,20 +23,9 @@ if TYPE_CHECKING:
 class Pane(Extent, can_focus=False):
     """Shows lines as they are cut; the mouse scrolls them."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {*ROLE_CLASSES}
     DEFAULT_CSS = """
     Pane {
         scrollbar-size: 0 1;
-        & > .row-list--muted { color: $muted; }
-        & > .row-list--strong { text-style: bold; }
-        & > .row-list--accent { color: $accent; }
-        & > .row-list--good, & > .row-list--added { color: $success; }
-        & > .row-list--warn { color: $warning; }
-        & > .row-list--bad, & > .row-list--removed { color: $error; }
-        &:ansi {
-            & > .row-list--muted { text-style: dim; }
-            & > .row-list--accent { text-style: bold; }
-        }
     }
     """
 

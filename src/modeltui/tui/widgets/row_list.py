@@ -16,7 +16,7 @@ from textual.strip import Strip
 
 from modeltui.tui.chords import Chords
 from modeltui.tui.present.line import BLANK, Line
-from modeltui.tui.widgets.brush import ROLE_CLASSES, Brush
+from modeltui.tui.widgets.brush import Brush
 from modeltui.tui.widgets.extent import Extent
 from modeltui.tui.widgets.headings import Headings
 
@@ -42,7 +42,7 @@ class RowList(Extent, Generic[RowT], can_focus=True, inherit_bindings=False):
         Binding("pagedown,ctrl+f", "page(1)", "Page down", id="row.page_down", show=False),
         Binding("pageup,ctrl+b", "page(-1)", "Page up", id="row.page_up", show=False),
     ]
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"row-list--cursor", "row-list--heading", *ROLE_CLASSES}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"row-list--cursor", "row-list--heading"}
     DEFAULT_CSS = """
     RowList {
         background: transparent;
@@ -58,17 +58,9 @@ class RowList(Extent, Generic[RowT], can_focus=True, inherit_bindings=False):
         & > .row-list--cursor { background: $cursor-dim; }
         &:focus > .row-list--cursor { background: $cursor; }
         & > .row-list--heading { background: $surface; }
-        & > .row-list--muted { color: $muted; }
-        & > .row-list--strong { text-style: bold; }
-        & > .row-list--accent { color: $accent; }
-        & > .row-list--good, & > .row-list--added { color: $success; }
-        & > .row-list--warn { color: $warning; }
-        & > .row-list--bad, & > .row-list--removed { color: $error; }
         &:ansi {
             & > .row-list--cursor { text-style: underline; }
             &:focus > .row-list--cursor { text-style: reverse; }
-            & > .row-list--muted { text-style: dim; }
-            & > .row-list--accent { text-style: bold; }
         }
     }
     """
