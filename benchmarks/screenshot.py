@@ -9,11 +9,11 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from benchmarks.catalogs import SAMPLE

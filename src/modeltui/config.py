@@ -7,9 +7,10 @@ import os
 import pwd
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from modeltui.config_file import ConfigFile, read_config
 from modeltui.effective import Option, options
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 CATALOG_FILE = "catalog.toml"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True, eq=False):
     root: str
     """Absolute path of the catalogue."""
     user: str
@@ -78,6 +78,9 @@ class Settings:
     """The name that the terminal gives itself."""
     tmux: bool = False
     """The terminal is tmux, which takes some things only when they are wrapped."""
+
+    def __repr__(self) -> str:
+        return f"Settings({self.root!r})"
 
 
 def load_settings(

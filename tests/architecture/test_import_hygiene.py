@@ -15,7 +15,7 @@ IMAGE = "prompt_to_image/sandbox-image"
 CONSOLE = ("textual", "rich", "PIL", "watchfiles", "textual_image")
 RUNS = ("httpx", "jmespath", "sqlite3", "asyncio")
 SLOW = ("pydantic", "tomlkit", "keyring", "multiprocessing", "concurrent.futures", "importlib.metadata", "email")
-ASIDE = ("subprocess", "socket", "pathlib", "shutil", "csv", "traceback", "difflib", "secrets", "platform")
+ASIDE = ("subprocess", "socket", "pathlib", "shutil", "csv", "traceback", "difflib", "secrets")
 """Of the standard library: a few milliseconds each, wanted in few cases."""
 
 MOST_OF_LIST = 200

@@ -5,12 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 import uuid
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from cli.small import BROKEN, FLUX, KLING, UIDS, VEO, Line
 from modeltui.domain.call import Cost

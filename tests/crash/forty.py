@@ -6,9 +6,10 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from crash import scenario
 from modeltui.domain.change import Action, Change

@@ -9,7 +9,6 @@ import stat
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,8 @@ from urllib.parse import urlsplit
 
 import pytest
 import tomlkit
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from cli.small import Line, Ran, write
 from hostile.wild import A, Seen, Wild
@@ -71,8 +72,7 @@ _COMES_AND_GOES = re.compile(r"\.lock$|-wal$|-shm$")
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     name: str
     point: int
     """Of the nine of the catalogue format."""
@@ -111,8 +111,7 @@ class Case:
         return f"{self.point} {self.name}"
 
 
-@dataclass
-class World:
+class World(Struct):
     home: Path
     names: dict[str, str]
     line: Line

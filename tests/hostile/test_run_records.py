@@ -6,12 +6,12 @@ import json
 import os
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from hostile.run_cases import FOLLOWED, PICTURE
 from hostile.run_world import (

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from modeltui.bootstrap import open_workspace
 from modeltui.domain.batch import BatchProgress, BatchState, Tally

@@ -199,6 +199,6 @@ async def test_state_in_doubt_is_told_with_the_key_that_helps(root: Path) -> Non
 
 
 def _doubt(console: Console) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     console.app.snapshot = replace(console.snapshot, is_in_doubt=True)

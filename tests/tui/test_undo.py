@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from modeltui.bootstrap import open_workspace
 from modeltui.services.outcome import Outcome, Refusal

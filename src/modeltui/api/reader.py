@@ -6,8 +6,9 @@ import os
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from msgspec.structs import replace
 
 from modeltui.api.model import Model, model_of
 from modeltui.domain.call import InputProblem

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import AsyncGenerator, Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from modeltui.cli import asking, output, report
 from modeltui.cli.arguments import QUERY_NOTE, Parser, add_format, add_query, add_yes, query_of
@@ -35,8 +36,7 @@ _HEADINGS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     report: BatchReport
     is_interrupted: bool
     """By ctrl+c."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from modeltui.cli import output
 from modeltui.cli.arguments import Parser

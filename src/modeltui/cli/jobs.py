@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from modeltui.cli import asking, output, report
 from modeltui.cli.arguments import QUERY_NOTE, Parser, add_format, add_yes

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.change import Edit
@@ -22,8 +23,7 @@ VERIFIED_WITHIN: Final = 90
 SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "note")
 
 
-@dataclass(frozen=True, slots=True)
-class Remedy:
+class Remedy(Struct, frozen=True):
     """What would end an alert about one model."""
 
     label: str
@@ -35,8 +35,7 @@ class Remedy:
         return all(same(get(document, edit.path), edit.new) for edit in self.edits)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alert:
+class Alert(Struct, frozen=True, kw_only=True):
     code: str
     """Stable name of what it says, such as `retired-active`."""
     severity: Severity

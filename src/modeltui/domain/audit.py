@@ -6,9 +6,10 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 _MEMBERS = frozenset({"number", "log", "at", "by", "host", "what", "subject", "detail", "keys", "before"})
 _ANCHOR = re.compile(r"([0-9a-f]{16})\.(\d{1,15})\.([0-9a-f]{64})")
@@ -40,8 +41,7 @@ class NoAudit:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class AuditEntry:
+class AuditEntry(Struct, frozen=True):
     number: int
     """Counted from 1."""
     log: str
@@ -64,8 +64,7 @@ class AuditEntry:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(Struct, frozen=True):
     """Where else a head of the log is kept."""
 
     place: str
@@ -77,8 +76,7 @@ class Anchor:
     """Kept by this log's own catalogue. Others may be of another clone, which has a log of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     entries: int
     """How many were read."""
     broken: str | None = None

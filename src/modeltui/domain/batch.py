@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct, field
+
 from modeltui.domain.call import Cost, InputProblem
 from modeltui.domain.job import Job, JobState
 
 
-@dataclass(frozen=True, slots=True)
-class BatchItem:
+class BatchItem(Struct, frozen=True):
     """One run of a plan."""
 
     key: str
@@ -28,8 +28,7 @@ class BatchItem:
     """Id of the uncertain job that this one is sent again for."""
 
 
-@dataclass(frozen=True, slots=True)
-class BatchSkip:
+class BatchSkip(Struct, frozen=True):
     """A model that is not run, and why."""
 
     key: str
@@ -39,8 +38,7 @@ class BatchSkip:
     """Nothing could be sent to it whatever its inputs: no key, a broken file, it is gone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchPlan:
+class BatchPlan(Struct, frozen=True, kw_only=True):
     """What would be sent, with its price, before anything is."""
 
     query: str
@@ -81,8 +79,7 @@ class BatchState(StrEnum):
     FINISHED = "finished"
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """How many runs are where."""
 
     total: int = 0
@@ -98,8 +95,7 @@ class Tally:
         return self.succeeded + self.failed + self.cancelled + self.uncertain
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchProgress:
+class BatchProgress(Struct, frozen=True, kw_only=True):
     """How a batch stands, after every thing that happens to one of its jobs."""
 
     id: str
@@ -123,8 +119,7 @@ class BatchProgress:
     """Why it stopped, or is paused."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchSummary:
+class BatchSummary(Struct, frozen=True, kw_only=True):
     """A batch in a list of batches."""
 
     id: str
@@ -143,8 +138,7 @@ class BatchSummary:
         return self.state in (BatchState.INTERRUPTED, BatchState.STOPPED) and self.tally.done < self.tally.total
 
 
-@dataclass(frozen=True, slots=True)
-class BatchFailure:
+class BatchFailure(Struct, frozen=True):
     """Runs that ended badly for the same reason."""
 
     reason: str
@@ -153,8 +147,7 @@ class BatchFailure:
     hint: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchReport:
+class BatchReport(Struct, frozen=True, kw_only=True):
     """What came of a batch."""
 
     id: str

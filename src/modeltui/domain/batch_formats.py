@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
 from decimal import Decimal
 from typing import Any, Final, Literal, TypeAlias
 from xml.sax.saxutils import escape, quoteattr
+
+from msgspec.structs import asdict
 
 from modeltui.domain.batch import BatchReport, BatchSkip, Tally
 from modeltui.domain.job import Job, JobState

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
+
+from msgspec import Struct, field
 
 Encoding: TypeAlias = Literal["json", "multipart", "form", "bytes"]
 """`bytes`: the body is the content itself; only of a step before the request."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     method: str
     path: str
     """Relative to the provider's `base_url`, path parts percent-encoded."""
@@ -22,15 +22,13 @@ class Call:
     encoding: Encoding = "json"
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(Struct, frozen=True):
     amount: Decimal
     currency: str
     """`credits` or an ISO 4217 code such as `USD`."""
 
 
-@dataclass(frozen=True, slots=True)
-class InputProblem:
+class InputProblem(Struct, frozen=True):
     input: str | None
     """Name of the input; None where the whole request is meant."""
     message: str
@@ -39,8 +37,7 @@ class InputProblem:
         return f"{self.input}: {self.message}" if self.input else self.message
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """A request made ready to send, or every reason why it cannot be."""
 
     inputs: Mapping[str, Any]

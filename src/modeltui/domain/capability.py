@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from modeltui.domain.document import Document
 from modeltui.domain.input_checks import is_number, written
@@ -37,8 +38,7 @@ _ALSO_CALLED: Final[Mapping[str, tuple[str, ...]]] = {
 _FILES: Final[Mapping[str, str]] = {"image": "max_images", "video": "max_videos", "audio": "max_audios"}
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     input: str | None
     """The input that does not fit; None where the whole request, or a need, is meant."""
     message: str
@@ -46,8 +46,7 @@ class Reason:
     """The values that it takes; least and greatest for a number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Capability:
+class Capability(Struct, frozen=True):
     model: str
     """Its key."""
     reasons: tuple[Reason, ...] = ()
@@ -57,8 +56,7 @@ class Capability:
         return not self.reasons
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Need:
+class Need(Struct, frozen=True, kw_only=True):
     """What a model is to be able to do."""
 
     inputs: Mapping[str, Any] = field(default_factory=dict)

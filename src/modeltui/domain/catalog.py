@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct, field
 
 from modeltui.domain.document import Document
 from modeltui.domain.documents import Documents
@@ -32,26 +33,28 @@ class Counts(NamedTuple):
     broken: int
 
 
-@dataclass(frozen=True)
-class Catalog:
+class Catalog(Struct, frozen=True, dict=True):
     """Frozen. A reload gives a new one."""
 
     root: str
     """Absolute path of the folder that holds `catalog.toml`."""
     models: Mapping[str, Model]
     """Every file below `models/`, broken ones too, by key and in the order of keys."""
-    documents: Mapping[str, Document] = field(repr=False)
+    documents: Mapping[str, Document]
     """Parsed model files by key; a broken file has none."""
-    providers: Mapping[str, Document] = field(default_factory=dict, repr=False)
+    providers: Mapping[str, Document] = field(default_factory=dict)
     """Parsed provider files by id."""
-    settings: Document = field(default_factory=dict, repr=False)
+    settings: Document = field(default_factory=dict)
     """Parsed `catalog.toml`."""
     faults: tuple[Finding, ...] = ()
     """What could not be read outside `models/`: catalog.toml, provider files."""
-    runs: Mapping[str, RunStats] = field(default_factory=dict, repr=False)
+    runs: Mapping[str, RunStats] = field(default_factory=dict)
     """What became of test generations, by uid (by key where there is none); filled when it is first looked into."""
-    as_of: datetime | None = field(default=None, repr=False, compare=False)
+    as_of: datetime | None = None
     """When that was looked up, in the time zone of the reader: what the ages of runs count back from."""
+
+    def __repr__(self) -> str:
+        return f"Catalog({self.root!r}, {len(self.models)} models)"
 
     @cached_property
     def units(self) -> Units:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from modeltui.domain.document import Absent, FieldPath, Value
 
@@ -19,8 +20,7 @@ class Action(StrEnum):
         return {"create": "+", "update": "~", "delete": "-"}[self.value]
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """One field from `old` to `new`; ABSENT on either side adds or removes it."""
 
     path: FieldPath
@@ -32,8 +32,7 @@ class Edit:
         return self.path[0] == "lock"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     id: str
     """Unique; sorts by the time it was queued."""
     key: str
@@ -50,7 +49,7 @@ class Change:
     """UTC."""
     uid: str | None = None
     """Of the model that it was made on; None for a new file, and where an older version queued it."""
-    base_text: str | None = field(default=None, repr=False)
+    base_text: str | None = None
     """The text whose digest is `base`, where it was kept."""
 
     @property

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from modeltui.domain.document import ABSENT, FieldPath, get, parse_field, shown
 from modeltui.domain.model import Model
@@ -24,8 +26,7 @@ Align: TypeAlias = Literal["left", "right"]
 TextOf: TypeAlias = Callable[[Model, Plan], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     id: str
     """Also a name of the field in queries and sorts."""
     title: str

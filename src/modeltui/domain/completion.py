@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.document import get, parse_field
@@ -23,8 +24,7 @@ _NAME: Final = re.compile(r'[A-Za-z_][\w-]*(?:\.(?:[\w-]+|"[^"]*"))*\.?')
 _LAST: Final = re.compile(r'(?:.*,)?("?)((?:[^",]|\\.)*)', re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(Struct, frozen=True):
     """The part of a query that is being typed."""
 
     start: int
@@ -38,16 +38,14 @@ class Fragment:
     """The query without the term that it belongs to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     text: str
     """What takes the place of the fragment."""
     note: str
     """How many models have it, or what kind of field it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(Struct, frozen=True):
     query: str
     position: int
     """What it was made for."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.change import Action, Edit
@@ -39,8 +40,7 @@ class Fate(StrEnum):
     """What is there now cannot be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class ThreeWay:
+class ThreeWay(Struct, frozen=True):
     """One field as it was when I saw it, as the file has it now, and as I want it."""
 
     path: FieldPath
@@ -51,8 +51,7 @@ class ThreeWay:
     state: FieldState
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conflict:
+class Conflict(Struct, frozen=True, kw_only=True):
     key: str
     path: str
     action: Action
@@ -77,8 +76,7 @@ class Conflict:
         return tuple(Edit(field.path, field.theirs, field.mine) for field in self.fields if field.state in wanted)
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
+class Sides(Struct, frozen=True):
     """Documents that the catalogue itself does not hold, by key."""
 
     bases: Mapping[str, Document]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from modeltui.domain.call import Cost
 from modeltui.domain.cost_factors import Factor, Values, multipliers, times, unit_price
@@ -27,8 +28,7 @@ Finish: TypeAlias = Callable[[list[Decimal], Decimal], Decimal | None]
 """(factors, extras) -> the amount; None beyond LARGEST."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plus:
+class Plus(Struct, frozen=True):
     """Something charged besides, such as pictures that are put in."""
 
     price: Decimal
@@ -38,8 +38,7 @@ class Plus:
         return self.price * self.quantity(values, media_seconds)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CostSpec:
+class CostSpec(Struct, frozen=True, kw_only=True):
     """A `[cost]` made ready for many runs. Called, it is a Price."""
 
     currency: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from modeltui.domain.cost_tokens import TokenPrices
 from modeltui.domain.input_checks import written
@@ -20,8 +21,7 @@ _MOST_COMBINATIONS = 2000
 _ONE = Decimal(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Factor:
+class Factor(Struct, frozen=True):
     of: Callable[[Values, Values], Decimal]
     """(values with defaults, values as given) -> one factor of the price."""
     what: str

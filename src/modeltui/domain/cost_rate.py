@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Any, Final, TypeAlias
+
+from msgspec import Struct
 
 from modeltui.domain.input_checks import written
 from modeltui.domain.input_rules import length_of, number_of
@@ -35,8 +36,7 @@ _SIZE: Final = re.compile(r"([0-9]{1,6})\s*(?:-x-|[x×*:])\s*([0-9]{1,6})")
 _PRODUCT: Final = " * "
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(Struct, frozen=True):
     per: str
     of: str
     """As the file says it."""

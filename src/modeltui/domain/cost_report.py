@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, Literal, TypeAlias
+
+from msgspec import Struct
 
 from modeltui.domain.call import Cost, InputProblem
 from modeltui.domain.cost import CostSpec
@@ -25,8 +26,7 @@ _MANY: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class CostStep:
+class CostStep(Struct, frozen=True):
     kind: StepKind
     amount: Decimal
     """A price, a factor, what is added, or the amount after the step."""
@@ -34,8 +34,7 @@ class CostStep:
     """`base`, `price for resolution 720p`, `duration 10`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CostReport:
+class CostReport(Struct, frozen=True, kw_only=True):
     """Amounts of other money are rounded half up to 6 decimals; `cost` is exact, as the file says it."""
 
     model: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
+
+from msgspec import Struct, field
 
 from modeltui.domain.reading import Table
 
@@ -28,15 +29,13 @@ ASSUMED: Final = ("input", "output")
 """Classes that an estimate assumes a number of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tier:
+class Tier(Struct, frozen=True):
     above: int
     """Holds for a request with more tokens of input than this, and then for all of its tokens."""
     prices: Mapping[str, Decimal]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenPrices:
+class TokenPrices(Struct, frozen=True, kw_only=True):
     """Prices per million tokens."""
 
     prices: Mapping[str, Decimal]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from jmespath.parser import ParsedResult
@@ -55,8 +56,7 @@ BY_EXPRESSION: Final[Mapping[str, int]] = {"map": 0, "max_by": 1, "min_by": 1, "
 Node: TypeAlias = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     says: str
     """The rest of a sentence that begins with the expression, or its field: `is not a JMESPath: …`."""
     hint: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.model import Model
@@ -22,8 +23,7 @@ RANGES: Final = "cost"
 _MOST_VALUES: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
-class FacetValue:
+class FacetValue(Struct, frozen=True):
     label: str
     count: int
     value: Wanted = None
@@ -33,8 +33,7 @@ class FacetValue:
     is_excluded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Facet:
+class Facet(Struct, frozen=True):
     field: str
     values: tuple[FacetValue, ...]
     """The most frequent first; ranges in their order."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import get_origin
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from modeltui.domain.document import (
     ABSENT,
@@ -28,8 +30,7 @@ from modeltui.domain.schema.place import place_at
 from modeltui.errors import InvalidValueError, UsageError
 
 
-@dataclass(frozen=True)
-class Form:
+class Form(Struct, frozen=True, dict=True):
     """Frozen: every edit gives a new one, so that undo is to keep the one before."""
 
     path: str
@@ -149,8 +150,7 @@ def addable(form: Form, path: FieldPath) -> tuple[str, ...]:
     return tuple(name for name in declared(path) if name not in held)
 
 
-@dataclass(frozen=True)
-class FormSteps:
+class FormSteps(Struct, frozen=True, dict=True):
     """A form with the ones before it, for undo and redo."""
 
     now: Form

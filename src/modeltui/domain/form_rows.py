@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
+
+from msgspec import Struct
 
 from modeltui.domain.document import ABSENT, Absent, FieldPath, Value, format_field, get, same, shown
 from modeltui.domain.fields import describe, why_fixed
@@ -18,8 +19,7 @@ GENERAL: Final = ""
 """Key of the row above the fields that stand in no table."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormRow:
+class FormRow(Struct, frozen=True, kw_only=True):
     path: FieldPath
     """Empty for the row above the fields that stand in no table."""
     depth: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from modeltui.domain.narrowing import words_of
 
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from modeltui.domain.query.fields import Field
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     title: str
     """The value that its rows share; not yet safe for a terminal."""
     start: int

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from modeltui.errors import InvalidValueError
 
 
-@dataclass(frozen=True, slots=True)
-class HostHealth:
+class HostHealth(Struct, frozen=True):
     host: str
     """With its port where the provider file says one."""
     problem: str | None = None
@@ -20,8 +20,7 @@ class HostHealth:
     """Until the connection stood."""
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(Struct, frozen=True):
     at: datetime
     """UTC."""
     hosts: tuple[HostHealth, ...]

@@ -6,9 +6,10 @@ import json
 import math
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final, TypeAlias
+
+from msgspec.structs import replace
 
 from modeltui.domain.inputs import InputSpec
 from modeltui.domain.text import safe

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from modeltui.domain.call import InputProblem
 from modeltui.domain.document import Document
@@ -21,8 +22,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?", re.ASCII)
 _KINDS = ("forbid", "require", "any_of", "total", "total_length")
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     mentions: frozenset[str]
     """Inputs that it looks at; it says nothing while one of them is wrong in itself."""
     blames: str | None

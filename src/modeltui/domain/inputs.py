@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from modeltui.domain.document import Document
 from modeltui.domain.reading import Table, whole
@@ -20,8 +21,7 @@ _URL: Final = r"^\s*([Hh][Tt][Tt][Pp][Ss]?://[^\s/]|[Dd][Aa][Tt][Aa]:)"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InputSpec:
+class InputSpec(Struct, frozen=True, kw_only=True):
     """One input. None means that the file does not say it (TOML has no null)."""
 
     name: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from modeltui.domain.call import Cost
 
@@ -44,8 +45,7 @@ _FINAL = frozenset({JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED, Job
 _UNSENT = frozenset({JobState.QUEUED, JobState.PREPARING})
 
 
-@dataclass(frozen=True, slots=True)
-class ResultFile:
+class ResultFile(Struct, frozen=True):
     path: str
     """Absolute."""
     media_type: str
@@ -56,8 +56,7 @@ class ResultFile:
     """What can be said without a player: `512 × 512`, `2.7 s, 22,050 Hz`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Job(Struct, frozen=True, kw_only=True):
     """Frozen; a run yields one after every thing that happens to it."""
 
     id: str
@@ -113,8 +112,7 @@ class Job:
         return self.estimate
 
 
-@dataclass(frozen=True, slots=True)
-class JobStep:
+class JobStep(Struct, frozen=True):
     """A state that a job entered; also, within POLLING, an unknown status that it was told."""
 
     state: JobState
@@ -122,8 +120,7 @@ class JobStep:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptJob:
+class KeptJob(Struct, frozen=True, kw_only=True):
     """A job as it is kept: how it stands, and what it was asked to do."""
 
     job: Job

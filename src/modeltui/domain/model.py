@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import starmap
 from math import isfinite
 from sys import intern
 from typing import Any, Final
+
+from msgspec import Struct
 
 from modeltui.domain.document import Document
 from modeltui.domain.finding import Finding
@@ -17,8 +18,7 @@ from modeltui.domain.lock import Lock, lock_of
 from modeltui.domain.price import price_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Model:
+class Model(Struct, frozen=True):
     """A field that the file lacks, or holds in the wrong type, is None (False for switches)."""
 
     key: str
@@ -111,21 +111,17 @@ def model_of(key: str, path: str, digest: str, document: Document, fault: Findin
     )
 
 
-FIELDS: Final[tuple[str, ...]] = tuple(Model.__dataclass_fields__)
-_SETTERS: Final = tuple(getattr(Model, name).__set__ for name in FIELDS)
+FIELDS: Final[tuple[str, ...]] = tuple(Model.__struct_fields__)
 
 
 def restored(columns: Sequence[Sequence[Any]], count: int) -> list[Model]:
-    """`count` rows from the values of each field, in the order of FIELDS: a third of the time that making each takes.
+    """`count` rows from the values of each field, in the order of FIELDS.
 
     Raises ValueError where a field has another number of values.
     """
     if len(columns) != len(FIELDS) or any(len(column) != count for column in columns):
         raise ValueError("not the same number of values in each field")
-    made = [object.__new__(Model) for _ in range(count)]
-    for put, column in zip(_SETTERS, columns, strict=True):
-        deque(map(put, made, column), maxlen=0)
-    return made
+    return list(starmap(Model, zip(*columns, strict=True)))
 
 
 def broken_model(key: str, path: str, fault: Finding, digest: str = "") -> Model:

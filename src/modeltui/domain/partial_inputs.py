@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from modeltui.domain.call import InputProblem
 from modeltui.domain.input_checks import checker, written
 from modeltui.domain.inputs import InputSpec
 
 
-@dataclass(frozen=True, slots=True)
-class Partial:
+class Partial(Struct, frozen=True):
     values: Mapping[str, Any]
     """With defaults; what does not fit is left out."""
     given: Mapping[str, Any]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from modeltui.domain.views import View, text_of, view_data, view_of
 from modeltui.errors import InvalidValueError
@@ -13,9 +14,8 @@ MOST_USED: Final = 50
 """Filters that are kept to be recalled."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    shown: View = View()  # noqa: RUF009  # frozen
+class Place(Struct, frozen=True):
+    shown: View = View()
     """What the table shows. Its name is that of the view it came from, which it may differ from by now."""
     key: str = ""
     """The model under the cursor."""

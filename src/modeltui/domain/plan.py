@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.change import Action, Change, Edit
@@ -16,8 +17,7 @@ CHANGED: Final = "the file changed since the edit was queued"
 """The problem of a file that is stale, and nothing else."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedFile:
+class PlannedFile(Struct, frozen=True, kw_only=True):
     """All pending changes of one model, folded into one."""
 
     key: str
@@ -45,8 +45,7 @@ class PlannedFile:
         return self.text is None and bool(self.edits) and all(edit.is_of_lock for edit in self.edits)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     files: Mapping[str, PlannedFile]
     """By key, in the order of keys."""
 

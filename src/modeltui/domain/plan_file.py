@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NoReturn
+
+from msgspec import Struct
 
 from modeltui.domain.change import Action, Edit
 from modeltui.domain.document import ABSENT, Absent, Value
@@ -28,8 +29,7 @@ _DEEPEST: Final = 64
 """Levels of tables and lists, as in a file."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanEntry:
+class PlanEntry(Struct, frozen=True, kw_only=True):
     """What a plan file asks for one file. Well formed, and not yet checked against any catalogue."""
 
     key: str
@@ -40,8 +40,7 @@ class PlanEntry:
     text: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class PlanFile:
+class PlanFile(Struct, frozen=True):
     catalog: str
     """Name of the folder that it was made in; for people."""
     by: str

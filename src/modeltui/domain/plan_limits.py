@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.change import Action
@@ -17,8 +18,7 @@ from modeltui.domain.text import some_of
 _HUNDRED = Decimal(100)
 
 
-@dataclass(frozen=True, slots=True)
-class PriceJump:
+class PriceJump(Struct, frozen=True):
     key: str
     path: FieldPath
     old: str
@@ -28,8 +28,7 @@ class PriceJump:
         return f"{self.key} {format_field(self.path)} {self.old} → {self.new}"
 
 
-@dataclass(frozen=True, slots=True)
-class PlanLimits:
+class PlanLimits(Struct, frozen=True):
     """Both empty where the plan is within the limits, or there are none."""
 
     files: int | None = None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from math import isfinite
 from typing import Any, Final
+
+from msgspec import Struct
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.document import Document
@@ -71,8 +72,7 @@ LEAST: Final[Mapping[Deed, Role]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     roles: Mapping[Role, frozenset[str]] | None = None
     """System users, and `@` with a system group; None where everybody is an admin."""
     reason_required: bool = False

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
 
 from modeltui.domain.document import ABSENT, Document, FieldPath, get, parse_field
 from modeltui.errors import UsageError
@@ -15,8 +16,7 @@ IDENTITY: Final[tuple[str, ...]] = ("schema", "uid", "model_id", "name", "provid
 """What every model file says, in the order of the shipped files."""
 
 
-@dataclass(frozen=True, slots=True)
-class Preset:
+class Preset(Struct, frozen=True):
     id: str
     """File name without `.toml`."""
     path: str

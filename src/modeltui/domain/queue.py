@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from modeltui.domain.change import Change
 
@@ -13,8 +15,7 @@ _NO_UNDO: Final = "nothing to undo"
 _AT_THE_FLOOR: Final = f"{_NO_UNDO}: what was applied is rolled back in history (R, or `modeltui rollback APPLY`)"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """What one undo takes back: a bulk edit of a thousand models is one step."""
 
     label: str
@@ -22,8 +23,7 @@ class Step:
     removed: tuple[Change, ...] = ()
 
 
-@dataclass(frozen=True)
-class Queue:
+class Queue(Struct, frozen=True, dict=True):
     """Frozen; every method returns the next queue. `changes` stays in the order of ids."""
 
     changes: tuple[Change, ...] = ()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NoReturn
+
+from msgspec import Struct
 
 from modeltui.domain.document import Document, FieldPath, format_field
 from modeltui.domain.price import price_of
@@ -13,8 +14,7 @@ from modeltui.domain.text import cut
 from modeltui.errors import InvalidValueError
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """One table of a document and where it stands. Each reader returns None where the key is absent."""
 
     values: Mapping[str, Any]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+
+class Recorded(Struct, frozen=True):
     commit: str | None = None
     """The git commit that holds the apply; None without git, or while it is pending."""
     warning: str | None = None

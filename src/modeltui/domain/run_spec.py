@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from modeltui.domain.call import Call, Cost, InputProblem, Prepared
 from modeltui.domain.call_places import saved_before
@@ -21,8 +22,7 @@ from modeltui.domain.sending import sendings
 _LONGEST_NAME = 64
 
 
-@dataclass(frozen=True, slots=True)
-class _Taken:
+class _Taken(Struct, frozen=True):
     """One input as `prepare` goes through them."""
 
     name: str
@@ -32,8 +32,7 @@ class _Taken:
     is_integer: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RunSpec:
+class RunSpec(Struct, frozen=True):
     """Compiled once from a model file; `prepare` is then fast and has no side effects."""
 
     inputs: tuple[InputSpec, ...]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
+
+from msgspec import Struct
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.model import Model
@@ -25,14 +26,12 @@ LEAST_SUCCESS: Final = 50
 _RUN: Final = "runs:*"
 
 
-@dataclass(frozen=True, slots=True)
-class ModelRuns:
+class ModelRuns(Struct, frozen=True):
     key: str
     stats: RunStats
 
 
-@dataclass(frozen=True, slots=True)
-class RunShare:
+class RunShare(Struct, frozen=True):
     """The runs of the models that have something in common."""
 
     label: str
@@ -44,8 +43,7 @@ class RunShare:
     """What shows them in the catalogue."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunStatistics:
+class RunStatistics(Struct, frozen=True):
     all: RunShare
     providers: tuple[RunShare, ...]
     """Those with the most runs first."""

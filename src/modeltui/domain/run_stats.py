@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
+
+from msgspec import Struct, field
 
 TREND: Final = 20
 """How many of the last runs a trend shows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunStats:
+class RunStats(Struct, frozen=True, kw_only=True):
     """Counted are runs that ended; one that was never submitted (cancelled before) is not among them."""
 
     total: int = 0

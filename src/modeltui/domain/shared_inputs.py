@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from modeltui.domain.inputs import InputSpec
 
 _HALF: Final = 2
 
 
-@dataclass(frozen=True, slots=True)
-class SharedInput:
+class SharedInput(Struct, frozen=True):
     spec: InputSpec
     """As a form shows it: where the models differ, it holds a value to nothing."""
     count: int

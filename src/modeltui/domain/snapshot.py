@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.plan import Plan
 from modeltui.domain.queue import Queue
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True, dict=True):
     catalog: Catalog
     """What the files say."""
     queue: Queue

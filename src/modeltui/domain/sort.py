@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from types import NoneType
 from typing import Any, Final, TypeAlias
+
+from msgspec import Struct
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.model import Model
@@ -27,8 +28,7 @@ _AT_ONCE: Final = 10_000
 """Texts in one go: others have their turn between two."""
 
 
-@dataclass(frozen=True, slots=True)
-class SortKey:
+class SortKey(Struct, frozen=True):
     field: Field
     is_descending: bool = False
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from typing import Final
+
+from msgspec import Struct
 
 from modeltui.domain.model import Model
 
@@ -20,8 +21,7 @@ _MOST_BINS: Final = 12
 _BARE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """How many models have something in common."""
 
     label: str
@@ -31,8 +31,7 @@ class Share:
     """What shows them, and no others, in the catalogue."""
 
 
-@dataclass(frozen=True, slots=True)
-class CostBin:
+class CostBin(Struct, frozen=True):
     """How many models have a base cost of at least `low` and less than `high`; both the same for one price."""
 
     low: Decimal
@@ -44,8 +43,7 @@ class CostBin:
     query: str
 
 
-@dataclass(frozen=True, slots=True)
-class Costs:
+class Costs(Struct, frozen=True):
     """The base costs of one currency."""
 
     currency: str
@@ -56,8 +54,7 @@ class Costs:
     most: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Month:
+class Month(Struct, frozen=True):
     """Models whose last day lies in a month, or before or after all months of the calendar."""
 
     label: str
@@ -68,8 +65,7 @@ class Month:
     query: str
 
 
-@dataclass(frozen=True, slots=True)
-class Statistics:
+class Statistics(Struct, frozen=True):
     total: int
     active: int
     locked: int

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from modeltui.domain.call import Cost
 from modeltui.domain.document import Document
@@ -15,8 +16,7 @@ from modeltui.domain.price import price_of
 _SHOWN: Final = Decimal("0.000001")
 
 
-@dataclass(frozen=True, slots=True)
-class Units:
+class Units(Struct, frozen=True):
     """`[units]` of catalog.toml. `[cost]` of a model is what a run costs *us*; a user pays that times the margin."""
 
     credits_per_usd: Decimal | None = None

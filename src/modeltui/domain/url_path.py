@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 _PATH: Final = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%/-]*")
 _PLACEHOLDER: Final = re.compile(r"(?<!\$)\$\{[^{}]*\}")
 
 
-@dataclass(frozen=True, slots=True)
-class PathFault:
+class PathFault(Struct, frozen=True):
     says: str
     """The rest of a sentence that begins with the path."""
     hint: str

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.columns import COLUMNS, Column, column_named
@@ -18,16 +20,14 @@ LONGEST_NAME: Final = 40
 _MOST_COLUMNS: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
-class ShownColumn:
+class ShownColumn(Struct, frozen=True):
     name: str
     """Of a column, or any field by its path."""
     width: int = 0
     """Cells; 0 for the usual width."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     name: str = ""
     query: str = ""
     sort: str = ""

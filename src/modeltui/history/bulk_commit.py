@@ -11,9 +11,10 @@ import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from modeltui.history.bulk_ground import Ground, ground_of
 from modeltui.history.git import Git, GitError
@@ -26,8 +27,7 @@ _DRAFT: Final = "refs/worktree/modeltui-import"
 _LARGEST: Final = 2**22
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(Struct, frozen=True):
     path: bytes
     """From the top of the work tree."""
     content: bytes | None

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from modeltui.history.git import Git, GitError, listed
 
@@ -44,8 +45,7 @@ _CONVERSIONS: Final = ("text", "eol", "crlf", "ident", "filter", "working-tree-e
 _HASHES: Final = frozenset({"sha1", "sha256"})
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     head: bytes
     """The commit that is checked out, on a branch."""
     prefix: bytes

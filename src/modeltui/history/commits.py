@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final
+
+from msgspec import Struct
 
 from modeltui.history.blobs import contents_of
 from modeltui.history.git import Git, GitError, git_directory
@@ -39,8 +40,7 @@ _LOG: Final = (
 _RAW = re.compile(rb"(:+)([0-9a-f ]+) [A-Z]+\d*")
 
 
-@dataclass(frozen=True, slots=True)
-class CommittedFile:
+class CommittedFile(Struct, frozen=True):
     path: str
     """Relative to the catalogue."""
     before: str | None
@@ -48,8 +48,7 @@ class CommittedFile:
     after: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(Struct, frozen=True):
     id: str
     at: datetime
     """When it was committed, UTC."""

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from modeltui.domain.change import Action
 from modeltui.domain.document import Absent, FieldPath, Value
 from modeltui.domain.value_codec import decoded, decoded_path, encoded, encoded_path
 
 
-@dataclass(frozen=True, slots=True)
-class FieldChange:
+class FieldChange(Struct, frozen=True):
     """One field of one model; ABSENT on either side where it was added or removed."""
 
     key: str
@@ -26,8 +26,7 @@ class FieldChange:
     action: Action
 
 
-@dataclass(frozen=True, slots=True)
-class FileChange:
+class FileChange(Struct, frozen=True):
     key: str
     path: str
     action: Action
@@ -39,8 +38,7 @@ class FileChange:
     """What a roll-back could not know otherwise: of a deleted or wholly rewritten file."""
 
 
-@dataclass(frozen=True, slots=True)
-class ApplyRecord:
+class ApplyRecord(Struct, frozen=True):
     id: str
     at: datetime
     """UTC."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from modeltui.history.record import ApplyRecord, decoded_record
 
@@ -29,8 +30,7 @@ class Log(Protocol):
         """Durable when it returns; OSError when the entry is certainly not in the file."""
 
 
-@dataclass(frozen=True, slots=True)
-class PendingCommit:
+class PendingCommit(Struct, frozen=True):
     record: Mapping[str, Any]
     paths: tuple[str, ...]
     """Files of the apply, relative to the catalogue."""

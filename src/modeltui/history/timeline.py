@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import chain
 from typing import Final, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from modeltui.domain.change import Action
 from modeltui.domain.document import ABSENT, Document, differences
@@ -38,8 +40,7 @@ class Reading:
         return self.records
 
 
-@dataclass(frozen=True, slots=True)
-class _Own:
+class _Own(Struct, frozen=True):
     """The applies that we recorded, newest first."""
 
     records: Sequence[ApplyRecord]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from modeltui.history.blobs import contents_of
 from modeltui.history.git import Git, GitError, git_directory
@@ -20,15 +21,13 @@ _FEW: Final = 100
 _PER_FILE: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     content: bytes
     commit: str | None = None
     """The newest commit that the content is part of; None where a history record holds it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Blob:
+class _Blob(Struct, frozen=True):
     id: str
     commit: str
 

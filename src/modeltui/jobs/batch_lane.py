@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from modeltui.domain.batch import Tally
 from modeltui.domain.call import Cost
@@ -21,8 +22,7 @@ _ENDS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One job of a batch that is not at its end."""
 
     id: str
@@ -103,5 +103,5 @@ class Lane:
 
 def added(tallies: Collection[Tally]) -> Tally:
     """All of them as one."""
-    names = Tally.__dataclass_fields__
+    names = Tally.__struct_fields__
     return Tally(**{name: sum(getattr(tally, name) for tally in tallies) for name in names})

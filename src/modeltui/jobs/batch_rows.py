@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from modeltui.domain.batch import BatchState
 from modeltui.domain.call import Cost
@@ -20,8 +22,7 @@ _COLUMNS: Final = "id, query, by, started_at, budget_amount, budget_currency, co
 _NAMED: Final = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptBatch:
+class KeptBatch(Struct, frozen=True, kw_only=True):
     """A batch as it is kept."""
 
     id: str

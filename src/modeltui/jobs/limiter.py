@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from modeltui.domain.document import Document
 from modeltui.providers.clock import Clock
@@ -14,16 +15,14 @@ USUAL_CONCURRENCY: Final = 4
 """Jobs at once where the provider file states none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Struct, frozen=True):
     count: int
     """Submits …"""
     per_s: float
     """… in any stretch of this many seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     concurrency: int = USUAL_CONCURRENCY
     """Jobs at once."""
     rates: tuple[Rate, ...] = ()

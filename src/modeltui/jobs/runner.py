@@ -7,7 +7,9 @@ import os
 import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from modeltui.domain.call import Call, Prepared
 from modeltui.domain.document import Document
@@ -30,8 +32,7 @@ _NO_CALL = Call("GET", "")
 """Of a job that is not sent any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """A model as its files say it now, and the request made from them."""
 
     model: Model

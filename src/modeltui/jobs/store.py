@@ -10,9 +10,11 @@ import weakref
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from modeltui.domain.job import Job, JobState, JobStep, KeptJob
 from modeltui.domain.run_stats import RunStats
@@ -38,8 +40,7 @@ DOUBT: Final = "its process ended while the request was on its way: it may have 
 _LOOK: Final = "look at the provider's own list of jobs; `modeltui jobs resume ID --send-again` sends it as a new job"
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """A job that was to be taken up."""
 
     kept: KeptJob
@@ -51,8 +52,7 @@ class Claim:
     """This process follows it now. False for one that is uncertain, or turned out to be."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobFilter:
+class JobFilter(Struct, frozen=True, kw_only=True):
     states: Collection[JobState] = ()
     """None named: all."""
     subjects: Collection[str] | None = None

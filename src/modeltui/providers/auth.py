@@ -8,9 +8,10 @@ import hmac
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from modeltui.domain.document import Document
 from modeltui.domain.key import SecretSource
@@ -36,8 +37,7 @@ class Target(NamedTuple):
     has_userinfo: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(Struct, frozen=True):
     """Hands out the auth header of one provider, and only for the places on its list."""
 
     provider: Provider

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias, get_args
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from modeltui.domain.call import Encoding
 from modeltui.domain.call_places import PLACES, saved_for
@@ -31,8 +33,7 @@ _LONGEST_KEPT_S = 366 * 86_400
 _ENCODINGS: Mapping[str, Encoding] = {each: each for each in get_args(Encoding)}
 
 
-@dataclass(frozen=True, slots=True)
-class FollowUp:
+class FollowUp(Struct, frozen=True):
     """A call before or after the submit. Its texts may hold placeholders."""
 
     method: str
@@ -47,8 +48,7 @@ class FollowUp:
     encoding: Encoding = "json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """A call before the submit: once, or once for each file that an input holds."""
 
     call: FollowUp
@@ -58,8 +58,7 @@ class Step:
     """What the request gets in place of the file; a template."""
 
 
-@dataclass(frozen=True, slots=True)
-class ToldCost:
+class ToldCost(Struct, frozen=True):
     """Where an answer says what the provider takes for the run."""
 
     expression: str
@@ -68,8 +67,7 @@ class ToldCost:
     currency: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Poll:
+class Poll(Struct, frozen=True, kw_only=True):
     call: FollowUp
     save: Mapping[str, str]
     """Of the answer that tells of success, for `[result.fetch]`."""
@@ -89,8 +87,7 @@ class Poll:
     timeout_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class Result(Struct, frozen=True, kw_only=True):
     kind: Kind
     select: str
     text: str
@@ -109,8 +106,7 @@ class Result:
         return f"the provider keeps it {_span(self.expires_s)}" if self.expires_s else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contract:
+class Contract(Struct, frozen=True, kw_only=True):
     before: tuple[Step, ...]
     save: Mapping[str, str]
     cost: ToldCost | None

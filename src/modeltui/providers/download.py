@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urljoin
+
+from msgspec import Struct
 
 from modeltui.domain.job import ResultFile
 from modeltui.domain.text import safe
@@ -21,15 +22,13 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _GONE = frozenset({401, 403, 404, 410})
 
 
-@dataclass(frozen=True, slots=True)
-class DownloadLimits:
+class DownloadLimits(Struct, frozen=True):
     max_bytes: int = 1 << 30
     timeout_s: float = 600
     redirects: int = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Downloader:
+class Downloader(Struct, frozen=True):
     http: Http
     gate: Gate
     folder: str

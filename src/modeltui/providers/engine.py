@@ -6,8 +6,9 @@ import asyncio
 import errno
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from modeltui.domain.call import Call, Prepared
 from modeltui.domain.document import Document

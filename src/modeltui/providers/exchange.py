@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from modeltui.domain.call import Call
 from modeltui.domain.document import ABSENT
@@ -26,8 +27,7 @@ _LONGEST_WORD = 80
 _UPLOAD_S = 600
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(Struct, frozen=True):
     http: Http
     gate: Gate
 

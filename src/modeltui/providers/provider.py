@@ -5,8 +5,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, cast
+
+from msgspec import Struct, field
 
 from modeltui.domain.document import Document
 from modeltui.domain.header import is_auth_word, is_forbidden, is_well_formed
@@ -26,8 +27,7 @@ PORTS = {"https": 443, "http": 80}
 """Where a URL goes that names no port."""
 
 
-@dataclass(frozen=True, slots=True)
-class Auth:
+class Auth(Struct, frozen=True):
     scheme: Scheme = "none"
     header: str = "authorization"
     """Name of the header that carries the key, in lower case."""
@@ -39,8 +39,7 @@ class Auth:
     lifetime_s: float = 1800
 
 
-@dataclass(frozen=True, slots=True)
-class Errors:
+class Errors(Struct, frozen=True):
     """How to read what goes wrong. Expressions are JMESPath, lists hold codes as text."""
 
     failed: str = ""
@@ -57,8 +56,7 @@ class Errors:
     retry_text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(Struct, frozen=True):
     id: str
     name: str
     base_url: str

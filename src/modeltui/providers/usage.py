@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from modeltui.domain.call import Cost
 from modeltui.domain.cost import CostSpec, document_cost
@@ -18,8 +19,7 @@ _MOST: Final = 10**12
 """Tokens; no answer took more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(Struct, frozen=True):
     """`[result.usage]`, made ready."""
 
     places: Mapping[str, str]

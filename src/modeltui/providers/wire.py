@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
+
+from msgspec.structs import replace
 
 from modeltui.domain.call import Call
 from modeltui.domain.document import Document

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from modeltui.domain.change import Edit
 from modeltui.domain.document import (
@@ -34,8 +35,7 @@ def _nothing(_: Snapshot, __: Sequence[str]) -> tuple[str, ...]:
     return ()
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(Struct, frozen=True):
     label: str
     """What the undo calls it."""
     edits_of: EditsOf

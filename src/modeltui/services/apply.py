@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from modeltui.domain.change import Action
 from modeltui.domain.finding import Finding
@@ -55,8 +56,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class ApplyOutcome:
+class ApplyOutcome(Struct, frozen=True):
     snapshot: Snapshot
     id: str | None = None
     """None when there was nothing to apply."""
@@ -65,8 +65,7 @@ class ApplyOutcome:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RecoverOutcome:
+class RecoverOutcome(Struct, frozen=True):
     snapshot: Snapshot
     message: str | None = None
     """What was found and done; None when there was nothing to recover."""

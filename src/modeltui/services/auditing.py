@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from modeltui.domain.audit import Anchor, Audit, AuditEntry, Verdict, decoded_entry, parsed_anchor, walk
 from modeltui.domain.document import ABSENT

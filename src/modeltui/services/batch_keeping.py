@@ -5,9 +5,11 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, Final
+
+from msgspec import to_builtins
+from msgspec.structs import replace
 
 from modeltui.domain.batch import BatchItem, BatchPlan, BatchReport, BatchSkip, BatchState, BatchSummary, Tally
 from modeltui.domain.batch_report import by_provider, failures_of, place_of, tally_of
@@ -43,7 +45,7 @@ def keep(plan: BatchPlan, store: JobStore, runs: RunService, at: datetime) -> tu
         concurrency=plan.concurrency,
         state=BatchState.RUNNING,
         note="",
-        plan={"skipped": [asdict(skip) for skip in plan.skipped], "long": _long(plan.items)},
+        plan={"skipped": [to_builtins(skip) for skip in plan.skipped], "long": _long(plan.items)},
     )
     jobs = [_queued(item, runs, batch, at) for item in plan.items]
     BatchRows(store).begin(batch, jobs)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from modeltui.domain.batch import BatchItem, BatchPlan, BatchSkip
 from modeltui.domain.call import Cost, InputProblem
@@ -30,8 +32,7 @@ MOST: Final = 100_000
 """Runs of one batch."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """What a batch is asked to do."""
 
     query: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from modeltui.domain.audit import Audit
 from modeltui.domain.batch import BatchPlan, BatchProgress, BatchReport, BatchState, BatchSummary

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from modeltui.domain.query.fields import Field, field_named
 from modeltui.errors import QueryError, UsageError
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from modeltui.services.catalog import CatalogService
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(Struct, frozen=True):
     models: Sequence[Model]
     groups: tuple[Group, ...] = ()
     """Headings over the models, where they are grouped."""

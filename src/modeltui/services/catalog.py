@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
-from dataclasses import replace
 from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from modeltui.errors import BrokenFileError, UsageError
 from modeltui.services.current import Current

@@ -7,9 +7,10 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from modeltui.domain.inputs import InputSpec
 from modeltui.services.local_files import LARGEST_MB, MB, data_url
@@ -19,8 +20,7 @@ _HEAD: Final = 64
 _MOST_READ: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenFile:
+class ChosenFile(Struct, frozen=True):
     path: str
     size: int = 0
     """Bytes."""
@@ -35,8 +35,7 @@ class ChosenFile:
     """A short data URL that begins as its own would."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     values: Mapping[str, Any]
     """The inputs, with what stands for each file in its place."""
     files: Mapping[str, tuple[ChosenFile, ...]] = field(default_factory=dict)

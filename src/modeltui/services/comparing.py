@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from modeltui.domain.change import Action
 from modeltui.domain.document import ABSENT, Document, differences, with_value
@@ -21,8 +22,7 @@ _AT_ONCE: Final = 1000
 """Files of a commit that are read in one go."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     before: str
     """The two moments by their ids, or `now`."""
     after: str
@@ -32,8 +32,7 @@ class Comparison:
     """False where edits by hand between the two may be missing, since no commit holds them."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Point:
+class _Point(Struct, frozen=True):
     name: str
     commit: str | None = None
     """None: told from our records alone."""

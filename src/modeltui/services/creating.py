@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from modeltui.domain.catalog import Catalog, folded_key
 from modeltui.domain.change import Action, Edit
@@ -30,8 +32,7 @@ _NAMED: Final = ("name", "model_id", "provider")
 """What of the identity the user says; the rest follows from the key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A new model, checked and not queued yet."""
 
     label: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol
+
+from msgspec.structs import replace
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.plan import Plan, make_plan

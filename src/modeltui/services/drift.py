@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.document import Absent, Document, FieldPath, Value, differences, get, same
@@ -23,16 +24,14 @@ from modeltui.storage.restoration import is_restored
 from modeltui.storage.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class DriftedField:
+class DriftedField(Struct, frozen=True):
     path: FieldPath
     was: Value | Absent
     """When it was locked."""
     now: Value | Absent
 
 
-@dataclass(frozen=True, slots=True)
-class Drift:
+class Drift(Struct, frozen=True):
     key: str
     path: str
     lock: Lock
@@ -46,8 +45,7 @@ class Drift:
     """The locked version, where the file may be given back as it was."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Broken:
+class _Broken(Struct, frozen=True):
     """A file that does not fit its lock, as it is on disk now."""
 
     key: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from modeltui.domain.change import Action, Change, Edit
 from modeltui.domain.document import FieldPath, format_field, parse_field

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from modeltui.domain.change import Action, Edit
 from modeltui.domain.document import (
@@ -48,8 +50,7 @@ _FIXED = ("schema", "uid", "content_type", "lock")
 _MOST_NAMED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A model as it was when somebody began to edit it: what is queued is made on these bytes."""
 
     model: Model

@@ -12,8 +12,9 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from modeltui.errors import BrokenFileError, ConfigError, RefusedError
 from modeltui.storage.limits import MAX_BYTES, too_large
@@ -27,8 +28,7 @@ _COLON: Final = frozenset({"hx", "helix", "subl", "zed"})
 """Editors that take `FILE:LINE`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(Struct, frozen=True):
     """A file to edit. Whoever made it takes it away, or tells its user where it is."""
 
     path: str

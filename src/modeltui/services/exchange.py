@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
+
+from msgspec import Struct
 
 from modeltui.domain.change import Edit
 from modeltui.domain.document import Document, get, same
@@ -37,8 +38,7 @@ IMPORTS: tuple[ImportFormat, ...] = get_args(ImportFormat)
 EXPORTS: tuple[ExportFormat, ...] = get_args(ExportFormat)
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
+class Export(Struct, frozen=True):
     text: str
     count: int
     """Models that were chosen."""

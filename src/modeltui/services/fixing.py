@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.change import Edit
@@ -16,8 +17,7 @@ from modeltui.services.outcome import Outcome, Refusal
 from modeltui.services.queueing import Queueing
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """What `check` says, and which of it can be mended without a decision."""
 
     findings: tuple[Finding, ...]

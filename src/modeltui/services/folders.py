@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from modeltui.errors import UsageError
 
@@ -21,8 +22,7 @@ SUFFIXES: Final = {
 """By media type. Only what is offered goes by names: what a file is, its bytes say."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     name: str
     path: str
     is_folder: bool

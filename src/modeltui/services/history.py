@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from modeltui.domain.document import format_field
 from modeltui.errors import RefusedError
@@ -16,8 +17,7 @@ from modeltui.storage.fs import reason_of
 __all__ = ["ApplyRecord", "Comparison", "FieldChange", "History", "HistoryService"]
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     records: tuple[ApplyRecord, ...]
     """Newest first: applies, and commits that others made by hand (their id is that of the commit)."""
     is_complete: bool = True

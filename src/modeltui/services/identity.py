@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+
+class Stamp(Struct, frozen=True):
     """Who applied, when and why."""
 
     id: str
@@ -22,8 +22,7 @@ class Stamp:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     user: str
     host: str
     now: Callable[[], datetime]

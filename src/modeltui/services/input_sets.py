@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from modeltui.errors import InvalidValueError, ModeltuiError, NotFoundError
 from modeltui.storage.console_state import ConsoleState
@@ -16,8 +17,7 @@ LONGEST: Final = 100_000
 """Characters of a text that is kept; a picture as a data URL is not."""
 
 
-@dataclass(frozen=True, slots=True)
-class InputSet:
+class InputSet(Struct, frozen=True):
     name: str
     inputs: Mapping[str, Any]
 

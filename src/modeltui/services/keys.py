@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from modeltui.domain.document import Document
 from modeltui.domain.key import HeldKey, Place, SecretSource, held, is_sendable, place_of, place_text
@@ -20,8 +21,7 @@ class KeyStore(Protocol):
     def remove(self, name: str, *, in_keyring: bool) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class KeyStatus:
+class KeyStatus(Struct, frozen=True):
     name: str
     provider: str
     """Whose file names it."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from modeltui.domain.change import Action, Edit
 from modeltui.domain.document import ABSENT, Absent, Document, FieldPath, Value, get
@@ -25,8 +27,7 @@ _GONE: Final = Edit(("file",), True, ABSENT)
 _OF_LIFE: Final[tuple[FieldPath, ...]] = (("active",), ("status",), ("deprecated_on",), ("replaced_by",))
 
 
-@dataclass(frozen=True, slots=True)
-class _Removal:
+class _Removal(Struct, frozen=True):
     """Who goes, and how."""
 
     edited: tuple[str, ...]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+from msgspec import Struct
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.change import Action
@@ -40,8 +41,7 @@ _HINTS: Final[Mapping[Way, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class LostLock:
+class LostLock(Struct, frozen=True):
     """A lock that an apply of ours set last, and that is not in the file any more as it was set."""
 
     key: str
@@ -59,8 +59,7 @@ class LostLock:
         return _HINTS[self.way]
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
+class _Held(Struct, frozen=True):
     """The last that the history has of a locked model."""
 
     path: str

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from modeltui.domain.snapshot import Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     key: str
     reason: str
     hint: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     snapshot: Snapshot
     changed: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()

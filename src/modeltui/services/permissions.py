@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from modeltui.domain.policy import LEAST, SETTINGS, Deed, Policy, Role, parsed_policy
 from modeltui.errors import BrokenFileError, NotPermittedError
@@ -19,8 +20,7 @@ _MOST_KEYS: Final = 50
 """Of models in one entry of the audit log."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """What a user is, under one policy."""
 
     user: str

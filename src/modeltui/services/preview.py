@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from modeltui.domain.change import Edit
 from modeltui.domain.document import Document
@@ -19,8 +20,7 @@ EditsOf: TypeAlias = Callable[[Model, Document], Sequence[Edit]]
 """The edits to queue for a model, given its document with what is pending. Raises what refuses this model."""
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(Struct, frozen=True):
     label: str
     snapshot: Snapshot
     changed: Mapping[str, tuple[Edit, ...]] = field(default_factory=dict)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from modeltui.domain.document import Document
 from modeltui.domain.health import Health, health_data, health_of
@@ -18,14 +20,12 @@ from modeltui.storage.console_state import ConsoleState
 __all__ = ["Health", "ProviderService", "ProviderStatus", "RateLimit"]
 
 
-@dataclass(frozen=True, slots=True)
-class RateLimit:
+class RateLimit(Struct, frozen=True):
     count: int
     per_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderStatus:
+class ProviderStatus(Struct, frozen=True, kw_only=True):
     id: str
     name: str
     base_url: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
+
+from msgspec import Struct
 
 from modeltui.domain.catalog import Catalog, folded_key
 from modeltui.domain.change import Action, Change, Edit
@@ -34,8 +35,7 @@ _LARGE: Final = 4_096
 """Bytes of values from which the file is looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Creation:
+class Creation(Struct, frozen=True):
     """A file that is to be there."""
 
     key: str

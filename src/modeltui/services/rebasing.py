@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from modeltui.domain.change import Action, Edit
 from modeltui.domain.conflict import Conflict, Fate
@@ -14,8 +14,7 @@ from modeltui.errors import LockedError, RefusedError
 _MOST_NAMED = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """What a change is to do to a model as it is now."""
 
     model: Model

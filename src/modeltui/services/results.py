@@ -8,8 +8,9 @@ import shutil
 import subprocess
 import threading
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from modeltui.errors import RefusedError, UsageError
 from modeltui.services.first_frame import first_frame
@@ -25,14 +26,12 @@ _SOON_S: Final = 2.0
 """An opener that fails does so within this time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     text: str
     is_cut: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(Struct, frozen=True):
     """What a JSON text holds."""
 
     value: Any

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from modeltui.domain.change import Action, Edit
 from modeltui.domain.document import ABSENT, Absent, Document, FieldPath, Value, format_field, get, same, with_value
@@ -27,8 +28,7 @@ WhoChanged = Callable[[str, FieldPath], str]
 _FORCE = "roll back with --even-if-changed to take the old value all the same"
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What of a record is to be taken back."""
 
     key: str | None = None
@@ -39,8 +39,7 @@ class Wanted:
     """Also where something later gave the field another value."""
 
 
-@dataclass(slots=True)
-class Reversal:
+class Reversal(Struct):
     """What rolling back would queue, by model, and what it would not."""
 
     edits: dict[str, tuple[Edit, ...]] = field(default_factory=dict)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from modeltui.errors import ModeltuiError
 

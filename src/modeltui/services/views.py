@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from threading import Lock
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from modeltui.domain.place import Place, place_data, place_of
 from modeltui.domain.text import some_of

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 import wave
 from array import array
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from modeltui.services.result_file import opened_plain
 
@@ -17,8 +18,7 @@ _FLIPPED: Final = bytes(value ^ 0x80 for value in range(256))
 """From the unsigned samples of 8 bits to signed ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waveform:
+class Waveform(Struct, frozen=True):
     peaks: tuple[float, ...]
     """The loudest sample of each column, 0 to 1."""
     seconds: float

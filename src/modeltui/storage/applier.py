@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
 from typing import Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from modeltui.domain.recorder import Recorded, Recorder
 from modeltui.errors import ApplyError, BrokenFileError, ConflictError, InDoubtError, ModeltuiError, RefusedError
@@ -37,8 +39,7 @@ _ACCEPT: Final = (
 _UNSEEN: Final = "the interrupted apply could not be looked at"
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Struct, frozen=True):
     id: str
     paths: tuple[str, ...]
     """Files that changed, relative to the catalogue."""
@@ -46,8 +47,7 @@ class Applied:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Recovered:
+class Recovered(Struct, frozen=True):
     id: str
     """Of the interrupted apply; empty where its journal could not be believed."""
     outcome: Literal["finished", "undone", "accepted"]
@@ -57,8 +57,7 @@ class Recovered:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ApplyStatus:
+class ApplyStatus(Struct, frozen=True):
     state: Literal["idle", "applying", "interrupted", "in doubt"]
     """`applying` is another process's; `in doubt` is an undo that did not come to its end."""
     id: str | None = None

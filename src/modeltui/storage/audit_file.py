@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+
+from msgspec import Struct
 
 from modeltui.domain.audit import Anchor, AuditEntry, anchor_text, decoded_entry, encoded_entry, parsed_anchor
 from modeltui.errors import ModeltuiError
@@ -24,8 +25,7 @@ _LOST: Final = "log"
 """What an entry says of the log itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class AuditContent:
+class AuditContent(Struct, frozen=True):
     lines: tuple[Mapping[str, Any], ...]
     head: Anchor | None
     """The second note of the last entry; it may lag behind after a crash, and never runs ahead."""
@@ -36,8 +36,7 @@ class AuditContent:
     distrust: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Due:
+class _Due(Struct, frozen=True):
     """What the next entry begins with."""
 
     log: str

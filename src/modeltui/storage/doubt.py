@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from modeltui.domain.change import Action
 from modeltui.domain.text import some_of
@@ -28,8 +29,7 @@ __all__ = ["Doubt", "KeptFile", "accepted", "doubt", "lost", "stand_in"]
 _GENERATION: Final = "generation"
 
 
-@dataclass(frozen=True, slots=True)
-class KeptFile:
+class KeptFile(Struct, frozen=True):
     kept: str
     """Where the content is, relative to the catalogue."""
     path: str | None = None
@@ -38,8 +38,7 @@ class KeptFile:
     """`old`: the file has its new content now, and its old one is here. `new`: the other way round. None: not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(Struct, frozen=True):
     """What is known of it without the journal."""
 
     journals: tuple[str, ...]
@@ -53,8 +52,7 @@ class Doubt:
     """Why it cannot be undone; None where every kept content is proved to be the old or the new one of one file."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Evidence:
+class _Evidence(Struct, frozen=True):
     """What the queues say of files before an apply."""
 
     by_digest: Mapping[str, frozenset[str]]

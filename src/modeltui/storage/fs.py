@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
+
+from msgspec import Struct
 
 from modeltui.domain.text import safe
 
@@ -23,8 +24,7 @@ LARGEST_FILE = 4 * 2**20
 _UNSUPPORTED = frozenset({errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM})
 
 
-@dataclass(frozen=True, slots=True)
-class Stat:
+class Stat(Struct, frozen=True):
     kind: Kind
     mode: int
     """Permission bits with set-id and sticky."""

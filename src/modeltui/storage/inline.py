@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from modeltui.domain.document import ABSENT, Document, Value, differences, get, same, with_value
 from modeltui.domain.syntax import ASSIGNMENT, TRIVIA, key_names, value_end
@@ -55,8 +56,7 @@ def _revalued_table(cells: _Cells, old: Document, new: Document) -> bytes:
     return cells.text()
 
 
-@dataclass(slots=True, eq=False)
-class _Cell:
+class _Cell(Struct, eq=False):
     """One item with what stands around it: `lead head value gap , side`."""
 
     lead: bytes
@@ -77,8 +77,7 @@ class _Cell:
         self.value = revalued(self.value, old, new)
 
 
-@dataclass(slots=True)
-class _Cells:
+class _Cells(Struct):
     """An array or inline table taken apart; `text()` puts it together again."""
 
     opening: bytes

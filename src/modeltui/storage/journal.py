@@ -6,8 +6,9 @@ import json
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
+
+from msgspec import Struct
 
 from modeltui.domain.change import Action
 from modeltui.errors import BrokenFileError, InDoubtError, RefusedError
@@ -23,8 +24,7 @@ _HEADER = re.compile(rb"modeltui-journal (\d{1,9}) ([0-9a-f]{64})")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """One file from its old content to its new one."""
 
     path: str
@@ -37,8 +37,7 @@ class Move:
     """Where the new content waits, and where the old one is kept once they were exchanged."""
 
 
-@dataclass(frozen=True, slots=True)
-class Journal:
+class Journal(Struct, frozen=True):
     id: str
     by: str
     moves: tuple[Move, ...]

@@ -6,8 +6,10 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from modeltui.domain.text import some_of
 from modeltui.errors import BusyError, InDoubtError
@@ -22,8 +24,7 @@ _LARGEST_LOG = 2**30
 _SEALED = re.compile(rb'\{(.*),"sum":"([0-9a-f]{8})"\}', re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class LogContent:
+class LogContent(Struct, frozen=True):
     entries: tuple[Entry, ...] = ()
     """Every line that holds what was written, in order."""
     size: int = 0

@@ -8,9 +8,11 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from modeltui.domain.text import safe
 from modeltui.errors import BusyError
@@ -24,8 +26,7 @@ _LOOKS = 5
 """Pauses after which a holder who has not said who they are stays unknown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """For people only: the kernel's lock is the truth, and this may be a moment behind it."""
 
     user: str
@@ -40,8 +41,7 @@ class Holder:
         return safe(f"{who} is busy since {self.since}: {self.doing}")
 
 
-@dataclass(frozen=True, slots=True)
-class Delay:
+class Delay(Struct, frozen=True):
     """Somebody else writes, and we wait for them."""
 
     holder: Holder | None
@@ -60,8 +60,7 @@ OnWait: TypeAlias = Callable[[Delay], None]
 """Told as soon as there is a wait and it is known for whom, and again when it is somebody else."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """How long to wait for a lock, and the clock to wait by."""
 
     deadline_s: float = 10.0

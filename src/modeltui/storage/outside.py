@@ -8,8 +8,9 @@ import stat
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from modeltui.errors import BrokenFileError, RefusedError, UsageError
 from modeltui.storage import codec
@@ -28,8 +29,7 @@ _LARGEST_UNPACKED: Final = 64 * 2**20
 _MOST_FILES: Final = 50_000
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(Struct, frozen=True):
     documents: Mapping[str, dict[str, Any]]
     """Parsed TOML files by their path in the tree."""
     faults: Mapping[str, str]

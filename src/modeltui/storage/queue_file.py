@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from typing import Any, Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from modeltui.domain.queue import Queue, Step
 from modeltui.domain.value_codec import encoded
@@ -30,8 +32,7 @@ _SETTLED_KEPT: Final = 32
 _PLAIN = re.compile(rb"[A-Za-z0-9_-]")
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
+class _State(Struct, frozen=True):
     queue: Queue = field(default_factory=Queue)
     settled: tuple[str, ...] = ()
     """The last applies that were settled."""

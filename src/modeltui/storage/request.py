@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from modeltui.domain.change import Action
 from modeltui.domain.text import safe
@@ -13,8 +14,7 @@ from modeltui.errors import RefusedError
 from modeltui.storage import state_dir
 
 
-@dataclass(frozen=True, slots=True)
-class FileOperation:
+class FileOperation(Struct, frozen=True):
     key: str
     path: str
     """Relative to the catalogue, such as `models/chat/x.toml`."""
@@ -27,8 +27,7 @@ class FileOperation:
     """Only `[lock]` differs: the one thing that may be done to a locked file. Verified, not believed."""
 
 
-@dataclass(frozen=True, slots=True)
-class ApplyRequest:
+class ApplyRequest(Struct, frozen=True):
     id: str
     """Unique for ever; becomes part of file names."""
     by: str

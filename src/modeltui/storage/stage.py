@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from modeltui.domain.change import Action
 from modeltui.domain.text import safe
@@ -20,8 +21,7 @@ FEW: Final = 8
 """Files up to which syncing each is faster than syncing the file system."""
 
 
-@dataclass
-class Stage:
+class Stage(Struct):
     """The moves of one apply while they are prepared."""
 
     fs: FileSystem

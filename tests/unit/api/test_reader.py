@@ -10,7 +10,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -69,7 +68,7 @@ def test_there_is_one_default_or_none(shipped: CatalogReader) -> None:
 
 
 def test_a_model_is_frozen(shipped: CatalogReader) -> None:
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         shipped.get(IMAGE).key = "other"  # type: ignore[misc]
 
 

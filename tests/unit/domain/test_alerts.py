@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from modeltui.domain.alerts import SEVERITIES, Alert, alerts_of
 from modeltui.domain.catalog import Catalog
@@ -114,7 +114,6 @@ def test_defaults_that_cannot_serve() -> None:
 
 def test_a_lock_that_is_broken_is_the_gravest() -> None:
     catalog = catalog_of(a={"default": True, "lock": {"locked": True, "by": "ops"}}, b={"status": "deprecated"})
-    from dataclasses import replace
 
     drifted = replace(catalog.models["chat/a"], is_drifted=True)
     found = alerts(replace(catalog, models={**catalog.models, "chat/a": drifted}))

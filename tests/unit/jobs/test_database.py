@@ -6,11 +6,11 @@ import os
 import sqlite3
 import stat
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from modeltui.domain.job import JobState
 from modeltui.errors import BrokenFileError, ModeltuiError, RefusedError

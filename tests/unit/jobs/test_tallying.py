@@ -6,10 +6,11 @@ import random
 import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from modeltui.domain.job import Job, JobState
 from modeltui.domain.run_stats import TREND, RunStats

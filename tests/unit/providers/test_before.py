@@ -185,7 +185,7 @@ async def test_cancelling_an_upload_costs_nothing(serve: Serve, runner: Runner) 
 
 @pytest.mark.parametrize("state", [JobState.QUEUED, JobState.PREPARING])
 async def test_a_job_that_was_not_submitted_begins_anew(serve: Serve, runner: Runner, state: JobState) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     api = serve(uploads)
     inputs = {"image": PICTURE, "prompt": "a"}

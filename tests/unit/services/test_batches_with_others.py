@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from modeltui.domain.batch import BatchState
 from modeltui.domain.job import JobState

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from modeltui.bootstrap import open_workspace
 from modeltui.config import Settings
@@ -28,7 +28,7 @@ def opened(root: Path, settings_for: Callable[[str], Settings]) -> Opened:
     (root / "catalog.toml").write_text(f"schema = 1\n{_ROLES}")
 
     def workspace(user: str, **changes: Any) -> Workspace:
-        return open_workspace(dataclasses.replace(settings_for(user), **changes))
+        return open_workspace(replace(settings_for(user), **changes))
 
     return workspace
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from modeltui.domain.change import Edit
 from modeltui.domain.exchange.row import Refused, Skipped
@@ -13,8 +13,7 @@ ABSENT_HERE = "not in the catalogue"
 FOREIGN_HINT = "`--provider THEIRS=OURS` says which of yours a provider is; `--format json` lists the rows"
 
 
-@dataclass(frozen=True, slots=True)
-class Created:
+class Created(Struct, frozen=True):
     where: str
     key: str
     text: str
@@ -26,15 +25,13 @@ class Created:
         return f"models/{self.key}.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(Struct, frozen=True):
     where: str
     key: str
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ImportPlan:
+class ImportPlan(Struct, frozen=True):
     """Frozen: it is shown, and then queued as it is, or not at all."""
 
     source: str

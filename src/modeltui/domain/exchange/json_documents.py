@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from modeltui.domain.document import Document, plain
 from modeltui.domain.exchange.fitting import fitted
@@ -25,8 +26,7 @@ _MOST_DIGITS: Final = 1_000
 """Of a whole number: far beyond any meaning, and within what Python reads."""
 
 
-@dataclass(frozen=True, slots=True)
-class _LongNumber:
+class _LongNumber(Struct, frozen=True):
     """Stands where a whole number has more digits than are read."""
 
     digits: int

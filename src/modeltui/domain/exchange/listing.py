@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from modeltui.domain.document import ABSENT, Document, FieldPath, Value, get, same, with_value
 from modeltui.domain.exchange.media_cost import MediaCost
@@ -22,8 +23,7 @@ _MOST: Final = 10**15
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class Listing(Struct, frozen=True, kw_only=True):
     where: str
     provider: str
     """By their name."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
+
+from msgspec import Struct
 
 _QUALITY: Final = "low|medium|high|auto|standard|hd|xhigh|max"
 _SIZE: Final = r"\d+-x-\d+|max-x-max"
@@ -18,8 +19,7 @@ _VARIANT: Final = re.compile(
 _NAMES: Final = ("quality", "size", "steps")
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(Struct, frozen=True):
     base: str
     """The name of the model that it is a price of."""
     values: Mapping[str, str]
@@ -40,8 +40,7 @@ def _plain(value: str) -> str:
     return re.sub(r"(?<=\d)-x-(?=\d)", "x", value).removesuffix("-steps")
 
 
-@dataclass(frozen=True, slots=True)
-class VariantTable:
+class VariantTable(Struct, frozen=True):
     by: tuple[str, ...]
     prices: Mapping[tuple[str, ...], Decimal]
     """USD of an image, by the values in the order of `by`; "" where a variant says nothing of one."""

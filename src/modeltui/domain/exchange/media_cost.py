@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
+
+from msgspec import Struct, field
 
 from modeltui.domain.cost_tokens import MILLION
 from modeltui.domain.exchange.fitting import price_text
@@ -23,8 +24,7 @@ class MediaCost(NamedTuple):
     """Empty where the map states no price."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MediaQuote:
+class MediaQuote(Struct, frozen=True, kw_only=True):
     """Prices in USD. None, or nothing, where the map does not say."""
 
     mode: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final, TypeAlias
+
+from msgspec import Struct, field
 
 from modeltui.domain.catalog import Catalog, folded_key
 from modeltui.domain.change import Action, Edit
@@ -30,8 +31,7 @@ _OF_COST: Final = frozenset({"base", "tokens", "currency", "minimum", "round"})
 _SLUG: Final = "lower case letters and digits, with - between words"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
+class Ground(Struct, frozen=True, kw_only=True):
     """What rows are held against."""
 
     catalog: Catalog
@@ -62,8 +62,7 @@ def planned(
     )
 
 
-@dataclass(slots=True)
-class _Work:
+class _Work(Struct):
     ground: Ground
     options: Options
     _by_id: dict[tuple[str, str], list[Model]] = field(default_factory=dict)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from modeltui.domain.cost_rate import UNITS
 from modeltui.domain.exchange.fitting import price_text
@@ -18,8 +19,7 @@ _ASSUMED: Final = {"input": 1000, "output": 500}
 """Tokens that the estimate of a new model assumes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quote:
+class Quote(Struct, frozen=True, kw_only=True):
     """What a registry says that a model costs, in USD. None where it does not say."""
 
     run: Decimal | None = None
@@ -40,7 +40,7 @@ class Quote:
 
     @property
     def is_empty(self) -> bool:
-        return all(getattr(self, name) in (None, {}) for name in self.__slots__)
+        return all(getattr(self, name) in (None, {}) for name in self.__struct_fields__)
 
     @property
     def tokens(self) -> dict[str, Decimal]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from modeltui.domain.document import Document
 
@@ -12,8 +13,7 @@ Wanted: TypeAlias = Callable[[Document], Document]
 """The document of a model as the row wants it, given the one that is there. Raises InvalidValueError."""
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(Struct, frozen=True):
     """Nothing is to be done for this row."""
 
     where: str
@@ -22,8 +22,7 @@ class Skipped:
     hint: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """This row cannot be taken; the others can."""
 
     where: str
@@ -32,8 +31,7 @@ class Refused:
     hint: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     where: str
     """How a person finds it: `row 3`, `line 12`, a name."""
     wanted: Wanted
@@ -52,8 +50,7 @@ class Row:
     """What of the row cannot be had for the model with this document."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Struct, frozen=True, kw_only=True):
     """What the user said beside the file."""
 
     providers: Mapping[str, str] = field(default_factory=dict)

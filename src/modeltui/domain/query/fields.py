@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import partial
 from operator import attrgetter
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from modeltui.domain.call import Cost
 from modeltui.domain.catalog import Catalog
@@ -34,8 +35,7 @@ class Kind(Enum):
 ValueOf: TypeAlias = Callable[[Model, Catalog, Plan], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     name: str
     kind: Kind
     value_of: ValueOf

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import compress, repeat
 from operator import attrgetter, contains
 from threading import Lock
 from typing import Any, Final
+
+from msgspec import Struct
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.model import Model
@@ -32,8 +33,7 @@ def select(query: Query, catalog: Catalog, plan: Plan, today: date) -> list[Mode
     return Index(catalog).select(query, plan, today)
 
 
-@dataclass(frozen=True, slots=True)
-class _Chosen:
+class _Chosen(Struct, frozen=True):
     """Rows that were chosen before."""
 
     query: Query

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import cast
+
+from msgspec.structs import replace
 
 from modeltui.domain.query.cells import Token, folded, number_of
 from modeltui.domain.query.fields import Field, Kind, field_named, nearest_field

@@ -11,8 +11,9 @@ from __future__ import annotations
 import fnmatch
 import re
 import warnings
-from dataclasses import dataclass
 from math import factorial
+
+from msgspec import Struct
 
 from modeltui.errors import UsageError
 
@@ -34,8 +35,7 @@ _PIECE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """A compiled pattern, and how many characters of a text it reads."""
 
     compiled: re.Pattern[str]

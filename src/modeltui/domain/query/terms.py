@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
+
+from msgspec import Struct
 
 from modeltui.domain.query.cells import Token
 from modeltui.domain.query.fields import Field
@@ -23,24 +24,21 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A text to be found anywhere, or a whole key or uid."""
 
     text: str
     folded: str
 
 
-@dataclass(frozen=True, slots=True)
-class Switch:
+class Switch(Struct, frozen=True):
     """A field of yes and no has one of these states."""
 
     field: Field
     states: frozenset[bool]
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(Struct, frozen=True):
     """A field equals one of these tokens, or fits one of these patterns."""
 
     field: Field
@@ -53,15 +51,13 @@ class OneOf:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Age:
+class Age(Struct, frozen=True):
     """A length of time: how long ago a date is, or how many seconds a number counts."""
 
     length: timedelta
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     field: Field
     operator: Operator
     operand: Decimal | date | Age
@@ -102,16 +98,14 @@ def _day(moment: date) -> date:
 Test: TypeAlias = Word | Switch | OneOf | Comparison
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     test: Test
     is_negated: bool
     source: str
     """As it was typed, without the minus."""
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """Terms that must all hold; none at all holds for every model."""
 
     text: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from modeltui.domain.call_places import PLACES, call_paths, steps_of
 from modeltui.domain.cost_rate import inputs_of
@@ -12,8 +13,7 @@ from modeltui.domain.document import Document, FieldPath, get
 from modeltui.domain.placeholder import Reference, references
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Struct, frozen=True):
     """An input that is named, and the values that it is compared with."""
 
     at: FieldPath
@@ -23,8 +23,7 @@ class Mention:
     """The values stand as keys of a table: `true` and `10` as text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A placeholder, and where it stands."""
 
     at: FieldPath

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.document import Document
@@ -18,8 +19,7 @@ from modeltui.domain.rules.locks import lock_findings
 from modeltui.domain.rules.providers import NOTHING_ASKED, Asked, asked_of, providers_of
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(Struct, frozen=True):
     """What one model file gave rise to."""
 
     faults: list[Finding]

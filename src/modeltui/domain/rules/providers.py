@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Final
+
+from msgspec import Struct
 
 from modeltui.domain.call_places import call_paths, steps_of
 from modeltui.domain.catalog import Catalog
@@ -16,8 +17,7 @@ from modeltui.domain.rules.report import found
 from modeltui.domain.text import some_of
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What of a model file its provider must have, or may forbid."""
 
     keys: tuple[str, ...] = ()

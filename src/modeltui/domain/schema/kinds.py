@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Annotated, Any, TypeAlias
 
 from annotated_types import Ge, Gt, Le, MinLen
+from msgspec import Struct
 from pydantic import AfterValidator, AwareDatetime, StringConstraints
 from pydantic.types import AllowInfNan
 
@@ -16,8 +16,7 @@ from modeltui.domain.schema.fatal import SCHEMA_VERSION
 from modeltui.domain.schema.table import custom
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """How the values of a field are called in findings and forms."""
 
     name: str
@@ -25,8 +24,7 @@ class Kind:
     """What a finding asks for, with an example."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """What a number counts, such as `s` or `MB`."""
 
     name: str

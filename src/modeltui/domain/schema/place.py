@@ -6,12 +6,12 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
+from msgspec import Struct
 from pydantic.fields import FieldInfo
 
 from modeltui.domain.document import FieldPath
@@ -21,8 +21,7 @@ ANY_NAME: Final = "*"
 """In a known path: any name that the file chooses, such as that of an input, or any position of a list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A place of a file and the annotation that holds there."""
 
     annotation: Any

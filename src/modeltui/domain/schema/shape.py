@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le
+from msgspec import Struct
 
 from modeltui.domain.schema.kinds import Kind, Unit
 from modeltui.domain.schema.place import Place
@@ -13,8 +13,7 @@ from modeltui.domain.schema.place import Place
 ValueType: TypeAlias = Literal["text", "boolean", "integer", "number", "date", "moment", "list", "table", "any"]
 
 
-@dataclass(frozen=True, slots=True)
-class FieldShape:
+class FieldShape(Struct, frozen=True):
     """One field as the format declares it."""
 
     type: ValueType

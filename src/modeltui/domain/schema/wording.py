@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache, lru_cache
 from typing import Any, get_args
+
+from msgspec import Struct
 
 from modeltui.domain.document import FieldPath, format_field, shown
 from modeltui.domain.schema.place import ANY_NAME, Place, known_paths, place_at, place_of
@@ -18,8 +19,7 @@ _LONGEST_NAME = 60
 _FEW = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Struct, frozen=True):
     code: str
     message: str
     hint: str | None = None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Self, TypeAlias
 
+from msgspec import Struct
 from PIL import Image, ImageColor, ImageDraw
 
 from modeltui.providers.sandbox.dice import Dice
@@ -28,8 +28,7 @@ _FADE = [max(181 - level, 0) ** 2 // 300 for level in range(256)]
 """From the centre of a radial gradient (0) to the middle of its sides (181)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """Everything that stays the same from frame to frame."""
 
     sky: tuple[_Colour, _Colour]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import ClassVar
 
@@ -24,8 +26,7 @@ from modeltui.tui.widgets.name_question import NameQuestion
 from modeltui.tui.widgets.row_list import RowList
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Struct, frozen=True):
     column: Column
     """With the width that is chosen."""
     is_shown: bool

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from modeltui.domain.finding import Severity
 
 Shown: TypeAlias = Literal["model", "situation"]
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     severity: Severity
     means: str
     """What it says. Whole sentences, as all texts here."""
