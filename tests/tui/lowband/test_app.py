@@ -80,12 +80,13 @@ def seat(
     command = [*small_app, way] if isinstance(way, str) else way
     process = subprocess.Popen(command, stdin=far, stdout=far, stderr=far, env=env, start_new_session=True)
     os.close(far)
+    seat = Seat(near, process, answer)
     try:
-        yield Seat(near, process, answer)
+        yield seat
     finally:
         process.kill()
         process.wait()
-        os.close(near)
+        os.close(seat.near)
 
 
 DOWN = "\x1b[B"

@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 
 from modeltui.bootstrap import open_workspace
 from modeltui.tui.app import ConsoleApp
+from modeltui.tui.ending import Ending
 from modeltui.tui.lowband.sender import Sender
 from tui.driver import Console, settings_for
 
@@ -40,6 +41,8 @@ class Session:
         self.console = Console(self.app, Pilot(self.app), [])
 
     async def serve(self, socket: str) -> None:
+        # as in the shell: else a SIGCONT that another thread is given does not wake the loop
+        Ending(lambda code: self.app.exit(return_code=code)).listen(asyncio.get_running_loop())
         server = await asyncio.start_unix_server(self._talk, socket)
         async with server:
             await self.app.run_async()

@@ -1,9 +1,14 @@
-"""The terminal's driver, watched: what goes out, what is not through yet, and answers to what was asked."""
+"""The terminal's driver, watched: what goes out, what is not through yet, and answers to what was asked.
+
+Its input thread is ours: it sleeps until something comes.
+"""
 
 from __future__ import annotations
 
 import array
 import fcntl
+import os
+import signal
 import sys
 import termios
 import threading
@@ -13,6 +18,8 @@ from typing import IO, Any, Final, Protocol
 from textual import events
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
+
+from modeltui.tui.lowband.input import Bell, Listener
 
 _GRACE_S: Final = 1.0
 """How long the end waits for an answer: what comes later would be typed into the shell."""
@@ -63,6 +70,7 @@ class WatchedDriver(LinuxDriver):
         self._file: Any = self._counted
         self._put = 0
         self._no_answer_due = threading.Event()
+        self.exit_event = self._bell = Bell()
 
     @property
     def backlog(self) -> int:
@@ -93,6 +101,14 @@ class WatchedDriver(LinuxDriver):
             self._no_answer_due.clear()
             self._no_answer_due.wait(_GRACE_S)
         super().stop_application_mode()
+
+    def run_input_thread(self) -> None:
+        Listener(self.fileno, self._bell, self.process_message, self._hang_up, debug=self._debug).run()
+
+    def _hang_up(self) -> None:
+        """Nobody sits there any more. The system has said so to most, but not to one that it did not start there."""
+        if self.input_tty:
+            os.kill(os.getpid(), signal.SIGHUP)
 
     def process_message(self, message: Message) -> None:
         if isinstance(message, events.CursorPosition) and self.watcher.awaits_answer:
