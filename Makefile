@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TESTED := $(VENV)/.tested
 PEERS := .venv-peers
-TESTS_READ := $(shell find src tests catalog benchmarks docs -type f -not -name '*.pyc' -not -path '*/.modeltui/*') README.md CHANGELOG.md
+TESTS_READ := $(shell find src tests catalog benchmarks docs examples -type f -not -name '*.pyc' -not -path '*/.modeltui/*') README.md CHANGELOG.md
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check format lint types contracts crash hostile bench bench-growth bench-peers bench-smoke screenshot wheel clean

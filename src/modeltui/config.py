@@ -33,6 +33,8 @@ class Settings(Struct, frozen=True, kw_only=True, eq=False):
     """The system's names of the groups of this process."""
     read_only: bool = False
     """Nothing is queued, applied or run."""
+    mapping: str = ""
+    """What a tree of others is read as: a name, or the path of a mapping file; empty for a catalogue of ours."""
     secret: SecretSource
     """Looks up a provider's key by the name of its variable."""
     key_store: Callable[[], KeySources] | None = None
@@ -84,14 +86,21 @@ class Settings(Struct, frozen=True, kw_only=True, eq=False):
 
 
 def load_settings(
-    catalog: str | None = None, environment: Mapping[str, str] | None = None, *, read_only: bool = False
+    catalog: str | None = None,
+    environment: Mapping[str, str] | None = None,
+    *,
+    read_only: bool = False,
+    mapping: str | None = None,
 ) -> Settings:
     """Settings for the catalogue at `catalog`, else `$MODELTUI_CATALOG`, else the nearest one above, else `./catalog`.
 
-    Raises ConfigError when there is none.
+    mapping: what a tree of others is read as, else `$MODELTUI_AS`; then the tree is at `catalog`, else
+    `$MODELTUI_CATALOG`, else here. Raises ConfigError when there is none.
     """
     env = os.environ if environment is None else environment
-    root = _find_catalog(catalog or env.get("MODELTUI_CATALOG") or None)
+    mapping = env.get("MODELTUI_AS", "") if mapping is None else mapping
+    named = catalog or env.get("MODELTUI_CATALOG") or None
+    root = _find_tree(named) if mapping else _find_catalog(named)
     state = _state_folder(env)
     file = read_config(config_path(env))
     found = options(file, env, {"read_only": True} if read_only else {}, _chosen(state, root))
@@ -102,6 +111,7 @@ def load_settings(
         host=os.uname().nodename,
         groups=_group_names(),
         read_only=found["read_only"].value,
+        mapping=mapping,
         secret=lambda name: keys()(name),  # noqa: PLW0108  # not loaded before it is asked
         key_store=keys,
         log_file=log_file(env),
@@ -137,6 +147,13 @@ def effective_config(
     except ConfigError:
         chosen = {}
     return file, options(file, env, {"read_only": True} if read_only else {}, chosen)
+
+
+def cache_folder(environment: Mapping[str, str] | None = None) -> str:
+    """The user's folder for what is known of files that did not change; empty where none is to be kept."""
+    env = os.environ if environment is None else environment
+    keeps = options(read_config(config_path(env)), env, {}, {})["cache"].value
+    return _cache_folder(env) if keeps else ""
 
 
 def config_path(environment: Mapping[str, str] | None = None) -> str:
@@ -192,9 +209,10 @@ def _key_sources(env: Mapping[str, str], *, uses_keyring: bool) -> Callable[[], 
 def _find_catalog(named: str | None) -> str:
     if named is not None:
         if not os.path.lexists(os.path.join(named, CATALOG_FILE)):
+            is_foreign = os.path.isdir(os.path.join(named, "providers"))
             raise ConfigError(
                 f"{named!r} is not a catalogue: it has no {CATALOG_FILE}",
-                hint=f"`modeltui init {named}` makes one there",
+                hint="`--as models.dev` reads a tree of that kind" if is_foreign else _init_hint(named),
             )
         return os.path.abspath(named)
     here = os.getcwd()
@@ -208,6 +226,18 @@ def _find_catalog(named: str | None) -> str:
         "no catalogue here, in a folder above or in ./catalog",
         hint="name one with -C DIR or $MODELTUI_CATALOG, or make one with `modeltui init DIR --sample`",
     )
+
+
+def _init_hint(named: str) -> str:
+    return f"`modeltui init {named}` makes one there"
+
+
+def _find_tree(named: str | None) -> str:
+    """A folder of others has no file that tells it: it is the one that was named, or this one."""
+    folder = os.path.abspath(named or os.curdir)
+    if not os.path.isdir(folder):
+        raise ConfigError(f"{named!r} is not a folder", hint="name the top folder of the tree with -C")
+    return folder
 
 
 def _upwards(folder: str) -> list[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from modeltui.errors import BrokenFileError
 
@@ -16,7 +18,7 @@ LARGEST: Final = 256 * 1024
 """Bytes."""
 
 
-class Problem(NamedTuple):
+class Problem(Struct, frozen=True):
     """What in the file is not taken."""
 
     message: str
@@ -24,7 +26,7 @@ class Problem(NamedTuple):
     """Counts from 1."""
 
 
-class ConfigFile(NamedTuple):
+class ConfigFile(Struct, frozen=True):
     path: str
     is_there: bool = False
     values: Mapping[str, Any] = MappingProxyType({})

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from modeltui.config_file import ConfigFile
@@ -32,7 +34,7 @@ _DEFAULTS: Final[Mapping[str, Any]] = {
 }
 
 
-class Option(NamedTuple):
+class Option(Struct, frozen=True):
     name: str
     value: Any
     source: Source

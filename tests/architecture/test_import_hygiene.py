@@ -18,8 +18,26 @@ SLOW = ("pydantic", "tomlkit", "keyring", "multiprocessing", "concurrent.futures
 ASIDE = ("subprocess", "socket", "pathlib", "shutil", "csv", "traceback", "difflib", "secrets")
 """Of the standard library: a few milliseconds each, wanted in few cases."""
 
-MOST_OF_LIST = 200
-"""Modules, those of the standard library too; it loads about 160."""
+NEVER = ("hashlib", "inspect", "locale", "tokenize", "typing_extensions")
+"""What libraries load where nobody keeps them from it, 14 ms together: nothing that a table or an apply needs."""
+
+OF_TROUBLE = (
+    "modeltui.history.commits",
+    "modeltui.history.committing",
+    "modeltui.history.git",
+    "modeltui.history.preflight",
+    "modeltui.storage.diagnosis",
+    "modeltui.storage.hard_links",
+    "modeltui.storage.lock_holder",
+    "modeltui.storage.restoration",
+)
+"""For git, broken files, locks that are held, and all else that a plain apply does not meet."""
+
+OF_MANY = ("modeltui.storage.fast_toml", "rtoml", "concurrent.futures")
+
+MOST_OF_LIST = 168
+"""Modules, those of the standard library too."""
+MOST_OF_APPLY = 205
 
 
 def _loaded(code: str) -> set[str]:
@@ -82,6 +100,18 @@ def test_a_change_and_its_apply_load_what_they_need(catalog: Path) -> None:
         assert _by_command(catalog, *words) & {*CONSOLE, *RUNS, *SLOW, *ASIDE} == set(), words
 
 
+def test_an_apply_of_one_loads_what_it_needs(catalog: Path) -> None:
+    _by_command(catalog, "disable", IMAGE)
+    loaded = _by_command(catalog, "apply", "--yes")
+    assert loaded & {*NEVER, *OF_TROUBLE, *OF_MANY} == set()
+    assert len(loaded) <= MOST_OF_APPLY, sorted(loaded)
+
+
+def test_what_is_kept_from_a_library_is_there_for_all_others(catalog: Path) -> None:
+    code = f"from modeltui.cli.main import main\nassert main(['-C', {str(catalog)!r}, 'list']) == 0\n"
+    assert "typing_extensions" in _loaded(f"{code}import typing_extensions\ntyping_extensions.TypedDict")
+
+
 def test_a_value_is_checked_without_what_shows_or_sends_it(catalog: Path) -> None:
     assert _by_command(catalog, "set", IMAGE, "order=7") & {*CONSOLE, *RUNS, "tomlkit", "keyring"} == set()
 
@@ -97,4 +127,4 @@ def test_the_table_of_models_stays_small(catalog: Path) -> None:
         "modeltui.domain.query.parser",
         "modeltui.domain.views",
     )
-    assert loaded.isdisjoint(beside)
+    assert loaded.isdisjoint((*beside, *NEVER, *OF_TROUBLE))

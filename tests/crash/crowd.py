@@ -10,11 +10,11 @@ from msgspec.structs import replace
 from crash import scenario
 from crash.plain_recorder import PlainRecorder
 from modeltui.domain.change import Action
+from modeltui.domain.digest import digest
 from modeltui.errors import ConflictError
 from modeltui.history.repository import HistoryRepository
 from modeltui.storage import state_dir
 from modeltui.storage.applier import Applier, ApplyRequest, FileOperation
-from modeltui.storage.fs import digest
 from modeltui.storage.log_file import LogFile
 from modeltui.storage.overlay import Overlay, consistently
 from modeltui.storage.queue_file import QueueSettler

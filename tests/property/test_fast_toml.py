@@ -56,7 +56,9 @@ def loaded() -> None:
 
 
 def test_the_sample_catalogue_is_read_fast() -> None:
-    assert all(_agree(path.read_bytes()) for path in CATALOG.rglob("*.toml"))
+    """But for its few workflows, whose steps repeat headers."""
+    assert all(_agree(path.read_bytes()) for path in CATALOG.rglob("*.toml") if path.parent.name != "workflows")
+    assert not any(_agree(path.read_bytes()) for path in (CATALOG / "workflows").iterdir())
 
 
 def _real(folder: Path) -> Iterator[bytes]:

@@ -174,8 +174,8 @@ def test_two_commands_that_change_keys_take_none() -> None:
 
 
 def test_two_commands_on_one_key_are_told() -> None:
-    told, _ = problems_of({"apply.open": ("f9",), "pending.open": ("f9",)})
-    assert told == ["f9 is pending.open and apply.open: only one of them works"]
+    told, _ = problems_of({"apply.open": ("f12",), "pending.open": ("f12",)})
+    assert told == ["f12 is pending.open and apply.open: only one of them works"]
 
 
 def test_the_inner_command_has_a_key_that_two_have() -> None:

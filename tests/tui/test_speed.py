@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import subprocess
 import sys
@@ -15,8 +16,10 @@ import pytest
 from modeltui.domain import orders
 from modeltui.domain.catalog import Catalog
 from modeltui.services.browsing import BrowseService
+from modeltui.services.catalog import CatalogService
 from modeltui.services.current import Current
 from modeltui.tui.screens.catalog import CatalogScreen
+from modeltui.tui.starting import collect_from_now_on
 from modeltui.tui.widgets import pane
 from modeltui.tui.widgets.hint_line import HintLine
 from modeltui.tui.widgets.model_table import ModelTable
@@ -110,6 +113,41 @@ async def test_neither_a_step_nor_a_letter_lays_out(root: Path, calls: Counting)
         await console.write("ea")
         assert console.names == ["Borealis"]
         assert laid_out() == 0
+
+
+async def test_a_row_that_comes_back_is_not_drawn_anew(root: Path, calls: Counting) -> None:
+    async with running(root, (120, 30)) as console:
+        await console.press("slash")
+        await console.write("ea")
+        assert console.names == ["Borealis"]
+        drawn = calls(ModelTable, "render_row")
+        await console.press("backspace", "backspace")
+        assert len(console.names) > 1
+        assert drawn() == 0
+
+
+async def test_what_was_gathered_is_not_looked_through_for_garbage(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+    prepare = CatalogService.prepare
+
+    def gathered(*args: Any) -> None:
+        prepare(*args)
+        order.append("gathered")
+
+    monkeypatch.setattr(CatalogService, "prepare", gathered)
+    monkeypatch.setattr(gc, "freeze", lambda: order.append("kept"))
+    async with running(root):
+        assert order == ["gathered", "kept"]
+
+
+def test_the_collector_looks_seldom_once_the_console_stands() -> None:
+    before = gc.get_threshold()
+    try:
+        collect_from_now_on()
+        assert gc.get_threshold()[0] > 10 * 700
+        assert gc.isenabled()
+    finally:
+        gc.set_threshold(*before)
 
 
 async def test_a_step_draws_two_rows(root: Path, calls: Counting) -> None:

@@ -38,6 +38,8 @@ class Model(Struct, frozen=True, kw_only=True):
     """`credits`, or a code such as `USD`."""
     estimated_seconds: float | None
     retires_on: date | None
+    rollout_percent: float | None
+    """How many callers get it; None where the file has no `[rollout]`, and everybody does."""
     digest: str
     """SHA-256 of the file's bytes in hex: another one, another version."""
 
@@ -64,5 +66,6 @@ def model_of(row: Row) -> Model:
         cost_currency=row.cost_currency,
         estimated_seconds=row.estimated_seconds,
         retires_on=row.retires_on,
+        rollout_percent=row.rollout,
         digest=row.digest,
     )

@@ -21,6 +21,10 @@ def open_workspace(settings: Settings, *, recovers: bool = True) -> Workspace:
 
     An apply that was interrupted is finished or undone first, unless its user is about to decide on that.
     """
+    if settings.mapping:
+        from modeltui.bootstrap.foreign import ForeignGround, ForeignWorkspace
+
+        return ForeignWorkspace(ForeignGround(settings), settings)
     workspace = Looking(Ground(settings), settings)
     if recovers and may_be_unfinished(settings.root):
         workspace.applying.recover_at_start()

@@ -9,9 +9,11 @@ from modeltui.config import Settings
 
 if TYPE_CHECKING:
     from modeltui.domain.finding import Finding
+    from modeltui.history.recorder import GitRecorder
     from modeltui.history.timeline import Timeline
     from modeltui.history.versions import Versions
     from modeltui.services.apply import ApplyService
+    from modeltui.services.auditing import AuditedApplier
     from modeltui.services.catalog import CatalogService
     from modeltui.services.jobs import JobService
     from modeltui.services.permissions import Permissions
@@ -63,27 +65,40 @@ class Base:
         return Timeline(self._on.repository, self._on.commits, parse)
 
     @cached_property
-    def applying(self) -> ApplyService:
-        from modeltui.history.preflight import preflight
+    def _recorder(self) -> GitRecorder:
         from modeltui.history.recorder import GitRecorder
-        from modeltui.services.apply import ApplyService
+
+        return GitRecorder(self._on.root, self._on.repository)
+
+    @cached_property
+    def _applier(self) -> AuditedApplier:
         from modeltui.services.auditing import AuditedApplier
         from modeltui.storage.queue_file import QueueSettler
 
         on, settings = self._on, self._settings
-        recorder = GitRecorder(on.root, on.repository)
         settler = QueueSettler(on.root, own=(settings.user, on.queue_file))
-        applier = AuditedApplier(on.root, recorder, settler, on.audit, user=settings.user, host=settings.host)
+        return AuditedApplier(on.root, self._recorder, settler, on.audit, user=settings.user, host=settings.host)
+
+    @cached_property
+    def applying(self) -> ApplyService:
+        from modeltui.services.apply import ApplyService
+
+        on = self._on
         return ApplyService(
             on.current,
-            applier,
+            self._applier,
             on.renderer,
             on.identity,
-            recorder.uncommitted,
-            preflight=lambda: preflight(on.root),
+            self._recorder.uncommitted,
+            preflight=self._preflight,
             watch=on.watch,
             permissions=on.permissions,
         )
+
+    def _preflight(self) -> tuple[Finding, ...]:
+        from modeltui.history.preflight import preflight
+
+        return preflight(self.root)
 
     @cached_property
     def catalog(self) -> CatalogService:

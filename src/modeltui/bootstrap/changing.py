@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from modeltui.services.lifecycle import LifecycleService
     from modeltui.services.plan_files import PlanFileService
     from modeltui.services.presets import PresetService
+    from modeltui.services.pulling import PullService
+    from modeltui.services.pushing import PushService
     from modeltui.services.rollback import RollbackService
+    from modeltui.services.rollout import RolloutService
+    from modeltui.services.sync import SyncService
 
 
 from modeltui.bootstrap.base import Base
@@ -56,6 +60,28 @@ class Changing(Base):
         return RollbackService(on.current, self._timeline, self._queueing, on.audit, on.store.read)
 
     @cached_property
+    def pulling(self) -> PullService:
+        from modeltui.services.pulling import PullService
+
+        on = self._on
+        return PullService(
+            on.current,
+            self._applier,
+            on.identity,
+            on.permissions,
+            changes=lambda: self.changes,
+            timeline=self._timeline,
+            read=on.store.read,
+            is_pending=lambda: bool(on.repository.pending()),
+        )
+
+    @cached_property
+    def pushing(self) -> PushService:
+        from modeltui.services.pushing import PushService
+
+        return PushService(self._on.current, self._on.permissions, self._timeline)
+
+    @cached_property
     def fixes(self) -> FixService:
         from modeltui.services.fixing import FixService
 
@@ -66,6 +92,17 @@ class Changing(Base):
         from modeltui.services.exchange import ExchangeService
 
         return ExchangeService(self._on.current, self._queueing)
+
+    @cached_property
+    def sync(self) -> SyncService:
+        from modeltui.services.sync import SyncService
+
+        def fetch(url: str, most: int) -> bytes:
+            from modeltui.providers.fetching import fetched
+
+            return fetched(url, most)
+
+        return SyncService(self._on.current, self._queueing, fetch)
 
     @cached_property
     def presets(self) -> PresetService:
@@ -90,3 +127,16 @@ class Changing(Base):
         from modeltui.services.bulk import BulkService
 
         return BulkService(self._queueing, self._on.identity)
+
+    @cached_property
+    def rollout(self) -> RolloutService:
+        from modeltui.services.rollout import RolloutService
+
+        on = self._on
+        return RolloutService(
+            on.current,
+            self._queueing,
+            on.permissions,
+            applying=lambda: self.applying,
+            timeline=lambda: self._timeline,
+        )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from modeltui.storage.log_file import LogFile
     from modeltui.storage.other_queues import OtherQueues
     from modeltui.storage.queue_file import QueueFile
-    from modeltui.storage.store import Store
+    from modeltui.storage.source import Source
 
 
 class Ground(Made):
@@ -76,7 +76,7 @@ class Ground(Made):
         return Identity(self._settings.user, self._settings.host, utc_now)
 
     @once
-    def store(self) -> Store:
+    def store(self) -> Source:
         from modeltui.domain.schema.fatal import fatal_fault
         from modeltui.storage.store import Store
         from modeltui.storage.summary_cache import SummaryCache

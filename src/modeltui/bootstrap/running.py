@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from modeltui.services.batches import BatchService
     from modeltui.services.capability import CapabilityService
+    from modeltui.services.chains import ChainService
     from modeltui.services.costing import CostService
     from modeltui.services.input_sets import InputSetService
     from modeltui.services.keys import KeyService
+    from modeltui.services.pick import PickService
     from modeltui.services.providers import ProviderService
     from modeltui.services.results import ResultService
+    from modeltui.services.workflows import WorkflowService
 
 
 from modeltui.bootstrap.base import Base
@@ -47,6 +50,15 @@ class Running(Base):
         return CapabilityService(lambda: self._on.current.snapshot().catalog)
 
     @cached_property
+    def picking(self) -> PickService:
+        from modeltui.services.pick import PickService
+
+        return PickService(
+            lambda: self._on.current.snapshot().catalog,
+            lambda query: self.catalog.select(query, with_drafts=False),
+        )
+
+    @cached_property
     def batches(self) -> BatchService:
         from modeltui.services.batches import BatchService
 
@@ -62,6 +74,29 @@ class Running(Base):
             audit=on.audit,
             now=on.identity.now,
             today=today,
+        )
+
+    @cached_property
+    def workflows(self) -> WorkflowService:
+        from modeltui.services.workflows import WorkflowService
+
+        return WorkflowService(lambda: self._on.current.snapshot().catalog, lambda: self.runs, today)
+
+    @cached_property
+    def chains(self) -> ChainService:
+        from modeltui.services.chains import ChainService
+
+        on = self._on
+        return ChainService(
+            self.workflows,
+            lambda: self.runs,
+            self.jobs,
+            on.jobs,
+            units=lambda: on.current.snapshot().catalog.units,
+            permissions=on.permissions,
+            audit=on.audit,
+            user=self.user,
+            now=on.identity.now,
         )
 
     @cached_property

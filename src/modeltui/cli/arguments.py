@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 from argparse import SUPPRESS, ArgumentParser, HelpFormatter, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Iterator, Sequence
@@ -10,6 +11,9 @@ from typing import Any, NoReturn
 
 from modeltui.cli import output
 from modeltui.errors import UsageError
+
+argparse.__dict__["_"] = str
+"""Its own few words stay English, as all of ours are. To look for a translation takes 1 ms of every command."""
 
 _KEPT = "\0"
 """Stands before a word after `--`, so that no minus makes an option of it."""
@@ -118,6 +122,16 @@ def add_catalog(parser: ArgumentParser, *, default: str | None = SUPPRESS) -> No
 def add_read_only(parser: ArgumentParser, *, default: bool | str = SUPPRESS) -> None:
     parser.add_argument(
         "--read-only", action="store_true", default=default, help="change nothing: nothing is queued, applied or run"
+    )
+
+
+def add_mapping(parser: ArgumentParser, *, default: str | None = SUPPRESS) -> None:
+    parser.add_argument(
+        "--as",
+        dest="mapping",
+        metavar="NAME",
+        default=default,
+        help="read a tree of others, and only read it: models.dev, or the path of a mapping file",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from argparse import Namespace
+from argparse import SUPPRESS, Namespace
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -106,6 +106,7 @@ def _summary(findings: Sequence[Finding]) -> str:
 
 
 def _add_arguments(parser: Parser) -> None:
+    parser.add_argument("catalog", nargs="?", default=SUPPRESS, metavar="DIR", help="the folder to check, as with -C")
     parser.add_argument("--fix", action="store_true", help="queue what can be mended without a decision")
     add_format(parser, "text", "json", "github")
 
@@ -115,6 +116,8 @@ COMMANDS = {
         check,
         _add_arguments,
         "Check every file, and how the files fit together. Shows all findings; exit code 1 if any is an error.",
-        "`modeltui explain CODE` tells what a finding means. --fix writes nothing: it queues, as one step.",
+        "`modeltui explain CODE` tells what a finding means. --fix writes nothing: it queues, as one step.\n"
+        "With --as, a tree of another program's making: `modeltui check --as models.dev DIR`.",
+        reads_foreign=True,
     )
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 from importlib import import_module
@@ -22,6 +23,8 @@ class Command(NamedTuple):
     usage: str | None = None
     is_of_catalog: bool = True
     """Whether it works on a catalogue, which `-C` names."""
+    reads_foreign: bool = False
+    """Whether it does so as well on a tree of others, which `--as` says how to read."""
 
 
 class Entry(NamedTuple):
@@ -58,10 +61,12 @@ GROUPS: Mapping[str, Mapping[str, Entry]] = {
         "deprecate": Entry("lifecycle", "queue advising against models"),
         "restore": Entry("lifecycle", "queue taking a deprecation or a removal back"),
         "remove": Entry("lifecycle", "queue taking models out of use, or deleting them"),
+        "rollout": Entry("rollout", "queue for how many callers models are; or off at once"),
         "lock": Entry("locking", "queue locking models against changes"),
         "unlock": Entry("locking", "queue taking locks away"),
         "rollback": Entry("rollback", "queue the inverse of an apply or a commit"),
         "import": Entry("importing", "queue what differs in a file of another format"),
+        "sync": Entry("syncing", "queue what a registry of models says otherwise than before"),
     },
     "queue": {
         "pending": Entry("queue", "the changes that wait"),
@@ -74,16 +79,24 @@ GROUPS: Mapping[str, Mapping[str, Entry]] = {
         "apply": Entry("applying", "write all that waits, all files or none"),
         "recover": Entry("recovering", "finish or undo an apply that was interrupted"),
     },
+    "share": {
+        "pull": Entry("pulling", "take in what others committed, merged field by field"),
+        "push": Entry("pulling", "give out what was committed here"),
+        "merge-driver": Entry("merge_driver", "let git merge models field by field"),
+    },
     "run": {
         "run": Entry("running", "a test generation, or only its price and exact request"),
         "batch": Entry("batch", "many runs: one plan, one price, one question; resumable"),
         "compare": Entry("compare", "the same inputs on a few models, side by side"),
+        "workflow": Entry("workflow", "chains of models: price them, run them step by step"),
         "jobs": Entry("jobs", "the runs that are kept; cancelling and resuming them"),
         "cost": Entry("costing", "what a run costs us and a user, and how that comes about"),
         "supports": Entry("capability", "whether a model takes some inputs, or which models do"),
+        "pick": Entry("pick", "models that take some inputs, ranked by cost, time or success"),
     },
     "more": {
         "export": Entry("exporting", "models as a file of another format"),
+        "schema": Entry("schema", "the format of the files as JSON Schema, for editors"),
         "init": Entry("starting", "make a new catalogue"),
         "config": Entry("config", "what holds for you, and where it comes from"),
         "toml": Entry("toml", "edit any TOML file through the same editor"),
@@ -99,14 +112,29 @@ def load(name: str) -> Command:
     entry = ENTRIES.get(name)
     if entry is None:
         raise UsageError(f"no command {name!r}", hint=_nearest(name))
+    _load_records()
     commands: Mapping[str, Command] = import_module(f"modeltui.cli.{entry.module}").COMMANDS
     return commands[name]
+
+
+def _load_records() -> None:
+    """Load msgspec without `typing_extensions`, which it takes where that is installed.
+
+    What it wants of it Python has itself since 3.11, and to load it takes 6 ms. Nothing else runs yet.
+    """
+    if "typing_extensions" in sys.modules:
+        return
+    sys.modules["typing_extensions"] = None  # type: ignore[assignment]  # to import it fails, as where it is not
+    try:
+        import msgspec  # noqa: F401, PLC0415  # not for `--help` and `--version`
+    finally:
+        del sys.modules["typing_extensions"]
 
 
 def overview() -> str:
     """The commands in their groups, for the help."""
     return "\n\n".join(
-        "\n".join([f"{group}:", *(f"  {name:<12}{entry.summary}" for name, entry in entries.items())])
+        "\n".join([f"{group}:", *(f"  {name:<13}{entry.summary}" for name, entry in entries.items())])
         for group, entries in GROUPS.items()
     )
 

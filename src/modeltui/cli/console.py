@@ -46,5 +46,6 @@ COMMANDS = {
         console,
         _add_arguments,
         "Open the console. Where stdout is no terminal, or TERM is dumb, print the table of models.",
+        reads_foreign=True,
     )
 }

@@ -64,5 +64,6 @@ COMMANDS = {
         "csv            a row a model; `import csv` reads it back\n"
         "litellm-proxy  the model_list of LiteLLM's proxy, in YAML: active models; keys by their names only\n\n"
         f"{QUERY_NOTE}",
+        reads_foreign=True,
     )
 }

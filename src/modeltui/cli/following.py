@@ -24,6 +24,8 @@ class Leaving:
     def __init__(self) -> None:
         self.is_interrupted = False
         """By ctrl+c: the job was cancelled."""
+        self.again = ""
+        """The command that goes on, of a job that is part of something larger."""
         self._last: Job | None = None
         self._by: signal.Signals | None = None
 
@@ -49,7 +51,7 @@ class Leaving:
                 f"the job is uncertain: its request was not answered; `modeltui jobs resume {job.id}` tells more"
             )
         elif job is not None and not job.state.is_final:
-            report.say(f"the job is left as it is; `modeltui jobs resume {job.id}` goes on with it")
+            report.say(f"the job is left as it is; `modeltui {self.again or f'jobs resume {job.id}'}` goes on with it")
         elif job is not None:
             report.say(f"{job.id} {job.state}; `modeltui jobs show {job.id}` tells what came of it")
         signal.signal(number, signal.SIG_DFL)
@@ -61,7 +63,7 @@ async def follow(jobs: AsyncGenerator[Job, None], leaving: Leaving | None = None
     last: Job | None = None
     progress, leaving = Progress(), leaving or Leaving()
     try:
-        with _left_on_signal(leaving):
+        with left_on_signal(leaving):
             async with aclosing(jobs) as stream:
                 async for job in stream:
                     if last is None and not job.state.is_final:
@@ -78,8 +80,8 @@ async def follow(jobs: AsyncGenerator[Job, None], leaving: Leaving | None = None
 
 
 @contextmanager
-def _left_on_signal(leaving: Leaving) -> Iterator[None]:
-    """A signal that is ignored, as under nohup, stays so."""
+def left_on_signal(leaving: Leaving) -> Iterator[None]:
+    """SIGTERM and SIGHUP end the process as `leaving` has it. A signal that is ignored, as under nohup, stays so."""
     loop = asyncio.get_running_loop()
     taken = [number for number in _LEAVING if signal.getsignal(number) is signal.SIG_DFL]
     for number in taken:

@@ -33,7 +33,7 @@ def history(session: Session, arguments: Namespace) -> int:
     if arguments.format == "json":
         output.json_array(_row(record, _changes(record, key)) for record in found.records)
     else:
-        output.lines(line for record in found.records for line in _described(record, _changes(record, key)))
+        output.lines(line for record in found.records for line in described(record, _changes(record, key)))
     if found.warning:
         report.warn([found.warning])
     if not found.is_complete:
@@ -72,7 +72,7 @@ def _compared(session: Session, arguments: Namespace) -> int:
     key = None if arguments.model is None else _key(session, arguments.model)
     found = session.workspace.history.compare(arguments.diff, key)
     if arguments.format == "json":
-        rows = [_change_row(change) for change in found.changes]
+        rows = [change_row(change) for change in found.changes]
         output.json_document({"from": found.before, "to": found.after, "complete": found.is_complete, "changes": rows})
     else:
         output.lines(
@@ -150,15 +150,15 @@ def _row(record: ApplyRecord, changes: Sequence[FieldChange]) -> dict[str, Any]:
         "reason": record.reason,
         "commit": record.commit,
         "commit_error": record.pending,
-        "changes": [_change_row(change) for change in changes],
+        "changes": [change_row(change) for change in changes],
     }
 
 
-def _change_row(change: FieldChange) -> dict[str, Any]:
+def change_row(change: FieldChange) -> dict[str, Any]:
     return {"key": change.key, "field": _field(change), "old": plain(change.old), "new": plain(change.new)}
 
 
-def _described(record: ApplyRecord, changes: Sequence[FieldChange]) -> Iterator[str]:
+def described(record: ApplyRecord, changes: Sequence[FieldChange]) -> Iterator[str]:
     commit = f"  commit {record.commit[:12]}" if record.commit and not record.is_by_hand else ""
     if record.pending is not None:
         commit = f"  not committed: {record.pending}"

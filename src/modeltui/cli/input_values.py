@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from modeltui.cli.arguments import assignment
 from modeltui.cli.reading import toml_value
+from modeltui.domain.capability import own_name
 
 if TYPE_CHECKING:
     from modeltui.domain.inputs import InputSpec
@@ -17,13 +18,15 @@ _OPEN = frozenset({"integer", "number", "boolean", "object"})
 def input_values(words: Sequence[str], specs: Sequence[InputSpec]) -> dict[str, Any]:
     """VALUE is read by the input's declared type; what does not fit stays text, for the validation to name.
 
+    An input is also known by what is commonly asked for: `duration` is read as the `seconds` that a model has.
+
     A list is given as TOML, or by repeating its name. Raises UsageError for a word without `=`.
     """
     known = {spec.name: spec for spec in specs}
     given: dict[str, list[str]] = {}
     for name, text in map(assignment, words):
         given.setdefault(name, []).append(text)
-    return {name: _value(known.get(name), texts) for name, texts in given.items()}
+    return {name: _value(known.get(own_name(name, known)), texts) for name, texts in given.items()}
 
 
 def _value(spec: InputSpec | None, texts: Sequence[str]) -> Any:

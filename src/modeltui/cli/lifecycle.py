@@ -11,6 +11,7 @@ from modeltui.cli.commands import Command
 from modeltui.cli.outcome import reported
 from modeltui.cli.preview import acted, add_dry_run, done_or_foreseen
 from modeltui.cli.session import Session
+from modeltui.errors import UsageError
 
 
 def default(session: Session, arguments: Namespace) -> int:
@@ -19,7 +20,10 @@ def default(session: Session, arguments: Namespace) -> int:
 
 
 def deprecate(session: Session, arguments: Namespace) -> int:
-    act = session.workspace.lifecycle.deprecation(arguments.on, arguments.replaced_by)
+    if arguments.everywhere and arguments.replaced_by is None:
+        raise UsageError("--everywhere needs --replaced-by", hint="say which model takes their place")
+    keys = session.chosen(query_of(arguments)) if arguments.everywhere else ()
+    act = session.workspace.lifecycle.deprecation(arguments.on, arguments.replaced_by, everywhere=keys)
     return acted(session, query_of(arguments), arguments, act)
 
 
@@ -29,10 +33,13 @@ def restore(session: Session, arguments: Namespace) -> int:
 
 def remove(session: Session, arguments: Namespace) -> int:
     keys, lifecycle = session.chosen(query_of(arguments)), session.workspace.lifecycle
+    follower, everywhere = arguments.replaced_by, arguments.everywhere
+    if everywhere and follower is None:
+        raise UsageError("--everywhere needs --replaced-by", hint="say which model takes their place")
     return done_or_foreseen(
         arguments.dry_run,
-        lambda: lifecycle.preview_removal(keys, hard=arguments.hard),
-        lambda: lifecycle.remove(keys, hard=arguments.hard),
+        lambda: lifecycle.preview_removal(keys, hard=arguments.hard, replaced_by=follower, everywhere=everywhere),
+        lambda: lifecycle.remove(keys, hard=arguments.hard, replaced_by=follower, everywhere=everywhere),
     )
 
 
@@ -54,12 +61,20 @@ def _add_arguments(parser: Parser) -> None:
 def _add_deprecate_arguments(parser: Parser) -> None:
     _add_arguments(parser)
     parser.add_argument("--on", metavar="DATE", type=day, help="the day, such as 2026-11-20; today without it")
+    _add_replacement(parser)
+
+
+def _add_replacement(parser: Parser) -> None:
     parser.add_argument("--replaced-by", metavar="MODEL", help="the model to use instead")
+    parser.add_argument(
+        "--everywhere", action="store_true", help="put it in their place in all workflows and models that name them"
+    )
 
 
 def _add_remove_arguments(parser: Parser) -> None:
     _add_arguments(parser)
     parser.add_argument("--hard", action="store_true", help="delete the files, of models that nothing needs")
+    _add_replacement(parser)
 
 
 COMMANDS = {

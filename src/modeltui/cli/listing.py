@@ -197,6 +197,9 @@ COMMANDS = {
         _add_list_arguments,
         "List the models that QUERY chooses, or all.",
         _note,
+        reads_foreign=True,
     ),
-    "show": Command(show, _add_show_arguments, "Show the whole file of a model, as it is or as JSON."),
+    "show": Command(
+        show, _add_show_arguments, "Show the whole file of a model, as it is or as JSON.", reads_foreign=True
+    ),
 }

@@ -6,7 +6,7 @@ from argparse import SUPPRESS
 from collections.abc import Sequence
 
 from modeltui.cli import output, report
-from modeltui.cli.arguments import Parser, add_catalog, add_read_only
+from modeltui.cli.arguments import Parser, add_catalog, add_mapping, add_read_only
 from modeltui.cli.commands import load, overview
 from modeltui.cli.session import OpenConsole, Session
 from modeltui.errors import ModeltuiError
@@ -47,12 +47,13 @@ def _completed(argv: Sequence[str], open_console: OpenConsole | None) -> int:
 def _run(argv: Sequence[str], open_console: OpenConsole | None) -> int:
     parser = Parser(
         prog="modeltui",
-        usage="modeltui [-C DIR] [--read-only] [COMMAND ...]",
+        usage="modeltui [-C DIR] [--read-only] [--as NAME] [COMMAND ...]",
         description="A console for a catalogue of AI models kept as TOML files; without a command it opens.",
         epilog=lambda: f"{overview()}\n\n{_MORE}",
     )
     add_catalog(parser, default=None)
     add_read_only(parser, default=False)
+    add_mapping(parser, default=None)
     parser.add_argument("--version", action="store_true", help="show the version")
     parser.add_argument("words", nargs="...", metavar="COMMAND", help=SUPPRESS)
     found, others = parser.parse_known_args(argv)
@@ -69,10 +70,17 @@ def _run(argv: Sequence[str], open_console: OpenConsole | None) -> int:
     if command.is_of_catalog:
         add_catalog(of_command)
         add_read_only(of_command)
+        add_mapping(of_command)
     command.add_arguments(of_command)
     arguments = of_command.parse(rest)
     given = {**vars(found), **vars(arguments)}
-    session = Session(given["catalog"], open_console, read_only=given["read_only"])
+    session = Session(
+        given["catalog"],
+        open_console,
+        read_only=given["read_only"],
+        mapping=given["mapping"],
+        reads_foreign=command.reads_foreign,
+    )
     code = command.run(session, arguments)
     session.tell_run_trouble()
     return code

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Final
 
 from modeltui.cli import report
+from modeltui.domain.file_paths import is_workflow
 from modeltui.domain.text import some_of
 from modeltui.errors import RefusedError
-from modeltui.services.outcome import Outcome, Refusal
+
+if TYPE_CHECKING:
+    from modeltui.services.outcome import Outcome, Refusal
 
 _MOST_LINES: Final = 8
 
@@ -57,12 +61,19 @@ def _refusal(outcome: Outcome) -> RefusedError:
 
 
 def _summary(outcome: Outcome) -> str:
-    parts = [f"{counted(len(outcome.changed))} queued"]
+    parts = [f"{counted_keys(outcome.changed)} queued"]
     if outcome.unchanged:
         parts.append(f"{len(outcome.unchanged)} already so")
     if outcome.refused:
         parts.append(f"{len(outcome.refused)} skipped")
     return ", ".join(parts)
+
+
+def counted_keys(keys: Collection[str]) -> str:
+    """`2 models`, `2 models and 1 workflow`."""
+    workflows = sum(map(is_workflow, keys))
+    models = f"{counted(len(keys) - workflows)}" if not workflows or len(keys) > workflows else ""
+    return " and ".join(filter(None, (models, counted(workflows, "workflow") if workflows else "")))
 
 
 def counted(number: int, noun: str = "model") -> str:

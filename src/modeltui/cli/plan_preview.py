@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from modeltui.cli import asking, output, report
 from modeltui.cli.outcome import counted
-from modeltui.cli.queue import described
 from modeltui.cli.session import Session
 from modeltui.domain.change import Action
 from modeltui.domain.plan import Plan
@@ -45,6 +44,8 @@ def warn_of_swept(session: Session, plan: Plan) -> None:
 
 def previewed(plan: Plan, form: str, show_diff: Callable[[], None]) -> int:
     """`--dry-run`: the diff or the JSON of an apply, what stands in its way, and its exit code."""
+    from modeltui.cli.queue import described  # noqa: PLC0415  # not for the apply itself
+
     problems = plan.problems
     if form == "json":
         output.json_document({"id": None, "files": [file.path for file in plan.files.values()], "commit": None})

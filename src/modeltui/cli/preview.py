@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from modeltui.cli import output, report
 from modeltui.cli.arguments import Parser
-from modeltui.cli.outcome import counted, reported, say_skipped
+from modeltui.cli.outcome import counted_keys, reported, say_skipped
 from modeltui.cli.session import Session
 from modeltui.domain.document import format_field, shown
 from modeltui.services.acts import Act
@@ -54,7 +54,7 @@ def _described(preview: Preview) -> Iterator[str]:
 
 
 def _summary(preview: Preview) -> str:
-    parts = [f"{counted(preview.count)} would change"]
+    parts = [f"{counted_keys((*preview.changed, *preview.removed))} would change"]
     if preview.unchanged:
         parts.append(f"{len(preview.unchanged)} already so")
     if preview.refused:

@@ -23,17 +23,26 @@ OpenConsole: TypeAlias = "Callable[[Settings], int]"
 
 class Session:
     def __init__(
-        self, catalog: str | None = None, open_console: OpenConsole | None = None, *, read_only: bool = False
+        self,
+        catalog: str | None = None,
+        open_console: OpenConsole | None = None,
+        *,
+        read_only: bool = False,
+        mapping: str | None = None,
+        reads_foreign: bool = True,
     ) -> None:
+        """`reads_foreign`: the command works on trees of others too, which `mapping` says how to read."""
         self._catalog = catalog
         self._read_only = read_only
+        self._mapping = mapping
+        self._reads_foreign = reads_foreign
         self.open_console = open_console
 
     @cached_property
     def settings(self) -> Settings:
         from modeltui.config import load_settings  # noqa: PLC0415  # not every command has a catalogue
 
-        return load_settings(self._catalog, read_only=self._read_only)
+        return load_settings(self._catalog, read_only=self._read_only, mapping=self._mapping)
 
     @cached_property
     def config(self) -> tuple[ConfigFile, Mapping[str, Option]]:
@@ -48,6 +57,7 @@ class Session:
         from modeltui.bootstrap import open_workspace  # noqa: PLC0415  # not every command opens a catalogue
 
         report.warn(self.settings.problems)
+        self._refuse_foreign()
         return open_workspace(self.settings)
 
     @cached_property
@@ -67,7 +77,15 @@ class Session:
         """The catalogue with an interrupted apply left as it is."""
         from modeltui.bootstrap import open_workspace  # noqa: PLC0415  # not every command opens a catalogue
 
+        self._refuse_foreign()
         return open_workspace(self.settings, recovers=False)
+
+    def _refuse_foreign(self) -> None:
+        """Raises NotPermittedError for a command that is for catalogues of ours, on a tree of others."""
+        if self.settings.mapping and not self._reads_foreign:
+            from modeltui.services.permissions import foreign_refusal  # noqa: PLC0415  # for this refusal only
+
+            raise foreign_refusal(self.settings.mapping)
 
     def model(self, name: str, *, with_drafts: bool = False) -> Model:
         """`with_drafts`: also of the models that wait to be created. Raises NotFoundError."""

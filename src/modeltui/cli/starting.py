@@ -15,6 +15,7 @@ def init(_: Session, arguments: Namespace) -> int:
     folder = init_catalog(arguments.folder, sample=arguments.sample)
     output.paths([folder])
     report.say(f"a new catalogue; open it with `modeltui -C {arguments.folder}`")
+    report.say("once it is in git, `modeltui merge-driver --install` lets git merge models field by field")
     return report.Exit.DONE
 
 

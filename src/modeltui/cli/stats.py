@@ -122,5 +122,6 @@ COMMANDS = {
         "Show how many models there are by provider, type, status, lock, cost and last day, each with its query, and "
         "what their runs came to.",
         QUERY_NOTE,
+        reads_foreign=True,
     )
 }

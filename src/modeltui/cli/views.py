@@ -58,5 +58,6 @@ COMMANDS = {
         views,
         _add_arguments,
         "List the views: built in, and those that you saved with V in the console. `list --view NAME` shows one.",
+        reads_foreign=True,
     )
 }

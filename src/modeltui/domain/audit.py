@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from msgspec import Struct
 
+from modeltui.domain.digest import digest
+
 _MEMBERS = frozenset({"number", "log", "at", "by", "host", "what", "subject", "detail", "keys", "before"})
-_ANCHOR = re.compile(r"([0-9a-f]{16})\.(\d{1,15})\.([0-9a-f]{64})")
+_ANCHOR: Final = r"([0-9a-f]{16})\.(\d{1,15})\.([0-9a-f]{64})"
 
 
 class Audit(Protocol):
@@ -61,7 +62,7 @@ class AuditEntry(Struct, frozen=True):
     def digest(self) -> str:
         """SHA-256 of the entry with the digest of the one before, in hex."""
         text = json.dumps(encoded_entry(self), separators=(",", ":"), sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return digest(text.encode())
 
 
 class Anchor(Struct, frozen=True):
@@ -130,7 +131,7 @@ def anchor_text(entry: AuditEntry) -> str:
 
 def parsed_anchor(text: str, place: str, *, is_ours: bool = True) -> Anchor | None:
     """None for what `anchor_text` never makes."""
-    match = _ANCHOR.fullmatch(text)
+    match = re.fullmatch(_ANCHOR, text)
     return Anchor(place, match[1], int(match[2]), match[3], is_ours) if match else None
 
 

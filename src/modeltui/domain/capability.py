@@ -15,6 +15,8 @@ from modeltui.domain.inputs import MEDIA_TYPES, InputSpec, read_inputs
 from modeltui.domain.partial_inputs import Partial, partial_inputs
 from modeltui.domain.text import cut
 
+_INSTEAD: Final = "; it takes "
+_NOTHING: Final = "; nothing says what it takes"
 _LONGEST: Final = 60
 _MOST: Final = 12
 _STATED: Final[Mapping[str, str]] = {"duration": "durations", "quality": "qualities", "resolution": "qualities"}
@@ -45,6 +47,11 @@ class Reason(Struct, frozen=True):
     allowed: tuple[Any, ...] = ()
     """The values that it takes; least and greatest for a number."""
 
+    @property
+    def gist(self) -> str:
+        """The message without what the model takes instead, so that many models have the same."""
+        return self.message.removesuffix(_NOTHING).partition(_INSTEAD if self.input else ": ")[0]
+
 
 class Capability(Struct, frozen=True):
     model: str
@@ -73,7 +80,7 @@ def capability(key: str, document: Document, need: Need) -> Capability:
     """Hold a model against a need. Raises InvalidValueError where its inputs cannot be used."""
     specs = read_inputs(document)
     declared = {spec.name: spec for spec in specs}
-    asked = {_own_name(name, declared): value for name, value in need.inputs.items()}
+    asked = {own_name(name, declared): value for name, value in need.inputs.items()}
     own = {name: value for name, value in asked.items() if name in declared}
     found = partial_inputs(specs, own)
     reasons = [
@@ -87,7 +94,7 @@ def capability(key: str, document: Document, need: Need) -> Capability:
     return Capability(key, tuple(reasons))
 
 
-def _own_name(name: str, declared: Mapping[str, InputSpec]) -> str:
+def own_name(name: str, declared: Mapping[str, InputSpec]) -> str:
     """What the model calls the thing that is asked for."""
     if name in declared:
         return name
@@ -148,8 +155,8 @@ def _foreign(document: Document, declared: Mapping[str, InputSpec], inputs: Mapp
             if number is None or number > Decimal(str(most)):
                 yield Reason(name, f"at most {written(most)}; {cut(written(value), _LONGEST)} is more", (most,))
         else:
-            takes = f"it takes {', '.join(declared)}" if declared else "nothing says what it takes"
-            yield Reason(name, f"is not an input of this model; {takes}", tuple(declared))
+            takes = f"{_INSTEAD}{', '.join(declared)}" if declared else _NOTHING
+            yield Reason(name, f"is not an input of this model{takes}", tuple(declared))
 
 
 def _crossed(rules: tuple[Rule, ...], inputs: Partial) -> Iterator[Reason]:

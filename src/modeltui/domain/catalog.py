@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
@@ -21,9 +21,10 @@ from modeltui.errors import BrokenFileError, NotFoundError
 if TYPE_CHECKING:
     from modeltui.domain.run_stats import RunStats
     from modeltui.domain.units import Units
+    from modeltui.domain.workflow import Workflow
 
 
-class Counts(NamedTuple):
+class Counts(Struct, frozen=True):
     """How many models there are, and how many of them are what."""
 
     total: int
@@ -52,6 +53,8 @@ class Catalog(Struct, frozen=True, dict=True):
     """What became of test generations, by uid (by key where there is none); filled when it is first looked into."""
     as_of: datetime | None = None
     """When that was looked up, in the time zone of the reader: what the ages of runs count back from."""
+    read_workflows: Callable[[], Mapping[str, Workflow]] = dict
+    """Reads the files below `workflows/` as they are now."""
 
     def __repr__(self) -> str:
         return f"Catalog({self.root!r}, {len(self.models)} models)"
@@ -62,6 +65,11 @@ class Catalog(Struct, frozen=True, dict=True):
         from modeltui.domain.units import units_of  # noqa: PLC0415  # for prices only
 
         return units_of(self.settings)
+
+    @cached_property
+    def workflows(self) -> Mapping[str, Workflow]:
+        """By slug and in its order, broken ones too; read when it is first asked for."""
+        return self.read_workflows()
 
     @cached_property
     def counts(self) -> Counts:
@@ -80,8 +88,9 @@ class Catalog(Struct, frozen=True, dict=True):
         """The first model of each uid (a repeated uid is a finding of `check`)."""
         found: dict[str, Model] = {}
         for model in self.models.values():
-            if model.uid:
-                found.setdefault(model.uid.casefold(), model)
+            if uid := model.uid:
+                folded = uid.casefold()
+                found.setdefault(uid if folded == uid else folded, model)  # a text that is there already is kept once
         return found
 
     @cached_property
@@ -133,6 +142,33 @@ class Catalog(Struct, frozen=True, dict=True):
             keys = some_of((model.key for model in named), len(named))
             raise NotFoundError(f"{len(named)} models have the model_id {text!r}", hint=f"use a key: {keys}")
         raise NotFoundError(f"no model {text!r}", hint=_nearest(text, self.models))
+
+    def row(self, key: str) -> Model | None:
+        """Of a model, or what stands for a workflow, by the key that the queue has for its file."""
+        if (model := self.models.get(key)) is not None:
+            return model
+        workflow = self._workflow(key)
+        return None if workflow is None else workflow.row
+
+    def _workflow(self, key: str) -> Workflow | None:
+        from modeltui.domain.file_paths import is_workflow  # noqa: PLC0415  # few keys are of no model
+
+        return self.workflows.get(key.partition("/")[2]) if is_workflow(key) else None
+
+    def any_row(self, text: str) -> Model:
+        """As `find`, also by the key of a workflow. Raises NotFoundError."""
+        return self.row(text) or self.find(text)
+
+    def said(self, key: str) -> Document | None:
+        """What the file of a model or of a workflow says, by its key of the queue; None where it cannot be read."""
+        document: Document | None = self.documents.get(key)
+        if document is None and key not in self.models and (workflow := self._workflow(key)) is not None:
+            return None if workflow.is_broken else workflow.document
+        return document
+
+    def any_document(self, key: str) -> Document:
+        """As `document`, also of a workflow."""
+        return self.document(key) if key in self.models or (said := self.said(key)) is None else said
 
     def document(self, key: str) -> Document:
         """The parsed file of a model. Raises NotFoundError, or BrokenFileError where it could not be read."""

@@ -117,6 +117,10 @@ def _time(model: Model, _: Plan) -> str:
     return "" if model.estimated_seconds is None else f"{model.estimated_seconds:g}s"
 
 
+def _rollout(model: Model, _: Plan) -> str:
+    return "" if model.rollout is None else f"{model.rollout:.15g} %"
+
+
 def _pending(model: Model, plan: Plan) -> str:
     """The sign of what is pending, with `!` where it cannot be applied."""
     file = plan.files.get(model.key)
@@ -157,6 +161,7 @@ _ALL = (
     Column("time", "Time", 5, "right", _time),
     Column("status", "Status", 8, "left", _status),
     Column("order", "Order", 5, "right", _attribute("order")),
+    Column("rollout", "Rollout", 7, "right", _rollout),
     Column("default", "Default", 7, "left", _switch("default", "D")),
     Column("premium", "Premium", 7, "left", _switch("premium", "yes")),
     Column("internal", "Internal", 8, "left", _switch("internal", "yes")),

@@ -93,9 +93,9 @@ def find_conflicts(files: Iterable[PlannedFile], catalog: Catalog, sides: Sides)
 
 def _conflict(file: PlannedFile, catalog: Catalog, sides: Sides, by_digest: Mapping[str, Model]) -> Conflict:
     twin = by_digest.get(file.base or "")
-    base = catalog.documents.get(twin.key) if twin else sides.bases.get(file.key)
+    base = catalog.said(twin.key) if twin else sides.bases.get(file.key)
     fate, moved_to = _fate(file, catalog, base, twin)
-    theirs = catalog.documents.get(moved_to if fate is Fate.MOVED and moved_to else file.key)
+    theirs = catalog.said(moved_to if fate is Fate.MOVED and moved_to else file.key)
     fields = tuple(_fields(file, base, theirs, sides.texts.get(file.key)))
     if fate in {Fate.GONE, Fate.REPLACED, Fate.BROKEN}:
         fields = tuple(ThreeWay(each.path, each.base, each.theirs, each.mine, FieldState.CONFLICT) for each in fields)
@@ -117,8 +117,8 @@ def _fate(file: PlannedFile, catalog: Catalog, base: Document | None, twin: Mode
     if file.action is Action.CREATE:
         return Fate.TAKEN, None
     uid = file.uid or (base.get("uid") if base else None)
-    model = catalog.models.get(file.key)
-    if model is not None and file.key not in catalog.documents:
+    model = catalog.row(file.key)
+    if model is not None and (model.key not in catalog.documents and catalog.said(model.key) is None):
         return Fate.BROKEN, None
     if model is not None and (not isinstance(uid, str) or is_uid_of(model, uid)):
         return Fate.CHANGED, None

@@ -38,15 +38,15 @@ _MISSING: Final = object()
 _COMPARED_PLAINLY: Final = frozenset((str, bool, int, date, time))
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
-_PART = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*(\.|$)""")
+_PART: Final = r"""\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*(\.|$)"""
 
 
 def parse_field(text: str) -> FieldPath:
     """`poll.interval_s` or `cost.multipliers.resolution."1080p"` as a path. Raises UsageError."""
     parts: list[str] = []
-    position = 0
+    position, pattern = 0, re.compile(_PART)
     while True:
-        match = _PART.match(text, position)
+        match = pattern.match(text, position)
         if match is None:
             raise UsageError(f"{text!r} is not a field", hint="write a field as name or table.name")
         quoted, literal, bare, dot = match.groups()

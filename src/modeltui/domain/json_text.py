@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from functools import cache, lru_cache
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from modeltui.domain.text import safe
 
-_DOUBTFUL = re.compile(r"[^\x00-\x7e]")
+_DOUBTFUL: Final = r"[^\x00-\x7e]"
 
 
 def json_line(value: Any, *, ascii_only: bool = False) -> str:
@@ -34,7 +34,7 @@ def _encoder(ascii_only: bool) -> json.JSONEncoder:
 
 
 def _checked(text: str) -> str:
-    return text if text.isascii() and "\x7f" not in text else _DOUBTFUL.sub(_escaped, text)
+    return text if text.isascii() and "\x7f" not in text else re.sub(_DOUBTFUL, _escaped, text)
 
 
 def _escaped(match: re.Match[str]) -> str:

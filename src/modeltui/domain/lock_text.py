@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
+from functools import cache
+from typing import Final
 
-from modeltui.domain.syntax import BOM, TRIVIA, statements
+from modeltui.domain.digest import digest
+from modeltui.domain.syntax import BOM, statements, trivia
 
-_PLAIN_HEADER = re.compile(rb"[ \t]*\[[ \t]*lock[ \t]*\][ \t]*(#.*)?\r?\n?")
-_NAMED = re.compile(rb"^[ \t]*+\[*+[ \t]*+[\"']?lock[\"']?[ \t]*+[.=\]]", re.MULTILINE)
-_PLAIN_TABLE = re.compile(
-    rb"^\[lock\]\r?\n(?>(?:(?:[a-z]++ = [^\[{\n]*+|[ \t]*+#[^\[\n]*+|[ \t\r]*+)\n)*)(?=\[|\Z)", re.MULTILINE
-)
+_PLAIN_HEADER: Final = rb"[ \t]*\[[ \t]*lock[ \t]*\][ \t]*(#.*)?\r?\n?"
+_NAMED: Final = rb"^[ \t]*+\[*+[ \t]*+[\"']?lock[\"']?[ \t]*+[.=\]]"
+_PLAIN_TABLE: Final = rb"^\[lock\]\r?\n(?>(?:(?:[a-z]++ = [^\[{\n]*+|[ \t]*+#[^\[\n]*+|[ \t\r]*+)\n)*)(?=\[|\Z)"
 """A lock as the program writes it, in a file without strings of many lines: no need to know the rest of the file."""
-_ESCAPED_LETTER = re.compile(rb"\\[uUx]")
+_ESCAPED_LETTER: Final = rb"\\[uUx]"
 
 
 def lock_digest(content: bytes) -> str:
     """`sha256:…` of the file's bytes without its lock, as `without_lock` cuts it out."""
-    return f"sha256:{hashlib.sha256(without_lock(content)).hexdigest()}"
+    return f"sha256:{digest(without_lock(content))}"
 
 
 def without_lock(content: bytes) -> bytes:
@@ -55,16 +55,22 @@ def _lock_spans(content: bytes) -> Iterator[tuple[int, int]]:
         elif opened is None:
             opened = start
     if opened is not None:
-        yield opened, len(content) if TRIVIA.fullmatch(content, position) else position
+        yield opened, len(content) if trivia().fullmatch(content, position) else position
 
 
 def _plain_span(content: bytes) -> tuple[int, int] | None:
     """The same of the usual file, many times faster; None for one that needs a closer look."""
-    if b'"""' in content or b"'''" in content or content.startswith(BOM) or _ESCAPED_LETTER.search(content):
+    if b'"""' in content or b"'''" in content or content.startswith(BOM) or _may_be_escaped(content):
         return None
-    if len(_NAMED.findall(content)) != 1 or (table := _PLAIN_TABLE.search(content)) is None:
+    named, plain_table = _of_lock()
+    if len(named.findall(content)) != 1 or (table := plain_table.search(content)) is None:
         return None
     return table.span()
+
+
+@cache
+def _of_lock() -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    return re.compile(_NAMED, re.MULTILINE), re.compile(_PLAIN_TABLE, re.MULTILINE)
 
 
 def has_plain_lock(content: bytes) -> bool:
@@ -72,12 +78,16 @@ def has_plain_lock(content: bytes) -> bool:
     first = next((item for item in statements(content) if item.path[0] == "lock"), None)
     if first is None or first.kind != "table":
         return False
-    return _PLAIN_HEADER.fullmatch(content, max(first.start, _begin(content)), first.end) is not None
+    return re.fullmatch(_PLAIN_HEADER, content[max(first.start, _begin(content)) : first.end]) is not None
 
 
 def may_name_lock(content: bytes) -> bool:
     """Whether a key `lock` is possible, however it is spelt: parsing all of many files would take too long."""
-    return b"lock" in content or (b"\\" in content and _ESCAPED_LETTER.search(content) is not None)
+    return b"lock" in content or _may_be_escaped(content)
+
+
+def _may_be_escaped(content: bytes) -> bool:
+    return b"\\" in content and re.search(_ESCAPED_LETTER, content) is not None
 
 
 def _begin(content: bytes) -> int:

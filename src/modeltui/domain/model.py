@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from itertools import starmap
 from math import isfinite
 from sys import intern
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from msgspec import Struct
 
@@ -17,9 +18,19 @@ from modeltui.domain.finding import Finding
 from modeltui.domain.lock import Lock, lock_of
 from modeltui.domain.price import price_of
 
+_T = TypeVar("_T")
 
-class Model(Struct, frozen=True):
-    """A field that the file lacks, or holds in the wrong type, is None (False for switches)."""
+_DIFFERENT: Final = 4096
+"""Values of a kind that many models may have in common."""
+_USUAL_PRICE: Final = 32
+"""Letters."""
+
+
+class Model(Struct, frozen=True, gc=False):
+    """A field that the file lacks, or holds in the wrong type, is None (False for switches).
+
+    Rows go in no circles, so that nobody looks for some.
+    """
 
     key: str
     """Path below `models/` without `.toml`, such as `prompt_to_video/veo-3-1-fast`. Unique."""
@@ -55,6 +66,8 @@ class Model(Struct, frozen=True):
     verified_on: date | None = None
     replaced_by: str | None = None
     """Key of the model that takes its place."""
+    rollout: float | None = None
+    """Percent of the callers that it is offered to; None where the file has no `[rollout]`."""
     fault: Finding | None = None
     """Why the file cannot be used; such a row is shown, never hidden and never written."""
     is_drifted: bool = False
@@ -107,6 +120,7 @@ def model_of(key: str, path: str, digest: str, document: Document, fault: Findin
         retires_on=_day(document.get("retires_on")),
         verified_on=_day(document.get("verified_on")),
         replaced_by=_word(document, "replaced_by"),
+        rollout=rollout_percent(document),
         fault=fault,
     )
 
@@ -129,6 +143,16 @@ def broken_model(key: str, path: str, fault: Finding, digest: str = "") -> Model
     return Model(key=key, path=path, digest=digest, fault=fault)
 
 
+def rollout_percent(document: Document) -> float | None:
+    """Of the callers, as `[rollout]` says it; None without one, and 0 for what is no percentage."""
+    if (table := document.get("rollout")) is None:
+        return None
+    percent = table.get("percent") if isinstance(table, Mapping) else None
+    if not isinstance(percent, int | float) or isinstance(percent, bool):
+        return 0
+    return percent if 0 <= percent <= 100 else 0
+
+
 def _table(document: Document, name: str) -> Mapping[str, Any]:
     value = document.get(name)
     return value if isinstance(value, Mapping) else {}
@@ -146,11 +170,11 @@ def _word(table: Mapping[str, Any], name: str) -> str | None:
 
 
 def _texts(value: Any) -> tuple[str, ...]:
-    return tuple(intern(item) for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+    return _once(tuple(intern(item) for item in value if isinstance(item, str))) if isinstance(value, list) else ()
 
 
 def _integer(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    return _once(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _seconds(value: Any) -> float | None:
@@ -160,12 +184,25 @@ def _seconds(value: Any) -> float | None:
         seconds = float(value)
     except OverflowError:
         return None
-    return seconds if isfinite(seconds) else None
+    if not seconds:
+        return seconds  # -0.0 is equal to 0.0, and said otherwise
+    return _once(seconds) if isfinite(seconds) else None
 
 
 def _day(value: Any) -> date | None:
-    return value if isinstance(value, date) and not isinstance(value, datetime) else None
+    return _once(value) if isinstance(value, date) and not isinstance(value, datetime) else None
 
 
 def _money(value: Any) -> Decimal | None:
-    return price_of(value) if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    return _price_of(value) if len(value) <= _USUAL_PRICE else price_of(value)
+
+
+@lru_cache(maxsize=_DIFFERENT, typed=True)
+def _once(value: _T) -> _T:
+    """A value that many models have in common, kept once."""
+    return value
+
+
+_price_of = lru_cache(maxsize=_DIFFERENT)(price_of)

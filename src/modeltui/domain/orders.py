@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
-from operator import itemgetter
-from typing import Any, Final, TypeAlias
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from operator import eq
+from types import NoneType
+from typing import Any, Final, TypeAlias, TypeVar
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.model import Model
 from modeltui.domain.plan import Plan
-from modeltui.domain.query.fields import OF_MODEL
+from modeltui.domain.query.fields import OF_MODEL, read_all
 from modeltui.domain.sort import SortKey, ranks_of
 
+_T = TypeVar("_T")
 _Name: TypeAlias = tuple[str, bool]
 """Of a field, and whether it descends."""
 
 _MOST_WHOLE: Final = 4
 _SMALLEST: Final = ("B", "H", "I")
 """Codes of arrays that places may be kept in."""
+_AT_ONCE: Final = 10_000
+"""Rows that are looked at in one go: others have their turn between two."""
 
 
 class Orders:
@@ -29,35 +35,38 @@ class Orders:
         self.catalog = catalog
         self.models = models
         self.places: dict[_Name, array[int]] = {}
-        self._whole: dict[tuple[_Name, ...], array[int]] = {}
+        self.whole: dict[tuple[_Name, ...], Sequence[int]] = {}
         """All rows in an order."""
         if before is not None and before.models is models:
-            places = before.places.copy()
-            self.places = {name: places[name] for name in places if name[0] in _STAYS}
+            stays = OF_MODEL if before.catalog.settings == catalog.settings else OF_MODEL - _OF_SETTINGS
+            places, whole = before.places.copy(), before.whole
+            self.places = {name: places[name] for name in places if name[0] in stays}
+            self.whole = {names: whole[names] for names in whole if all(name in stays for name, _ in names)}
 
-    def sorted(self, rows: Iterable[int], keys: Sequence[SortKey], plan: Plan) -> list[int]:
-        """A new list in the order of the first key, then the second …; stable where all are equal."""
+    def sorted(self, rows: Iterable[int], keys: Sequence[SortKey], plan: Plan) -> Sequence[int]:
+        """In the order of the first key, then the second …; stable where all are equal. Not to be changed."""
         names = tuple((key.field.name, key.is_descending) for key in keys)
         is_whole = isinstance(rows, range) and not any(key.field.is_of_plan for key in keys)
-        if is_whole and (known := self._whole.get(names)) is not None:
-            return known.tolist()
+        if is_whole and (known := self.whole.get(names)) is not None:
+            return known
         found = list(rows)
         for key in reversed(keys):
-            found.sort(key=self._places_by(key, plan).__getitem__)
-        if is_whole:
-            self._remember(names, found)
-        return found
+            found = _in_order(found, self._places_by(key, plan).__getitem__)
+        return self._remembered(names, found) if is_whole else found
 
     def prepare(self, key: SortKey, plan: Plan) -> None:
         """Make now what the first sort by this key would wait for."""
         self.sorted(range(len(self.models)), (key,), plan)
 
-    def _remember(self, names: tuple[_Name, ...], rows: list[int]) -> None:
+    def _remembered(self, names: tuple[_Name, ...], rows: list[int]) -> Sequence[int]:
         """Orders by one field are few; of those by several the last ones are kept."""
-        several = [each for each in self._whole if len(each) > 1]
+        several = [each for each in self.whole if len(each) > 1]
         gone = several[: 1 - _MOST_WHOLE] if len(names) > 1 else []
-        kept = {each: order for each, order in self._whole.items() if each not in gone}
-        self._whole = {**kept, names: array("i", rows)}
+        kept = {each: order for each, order in self.whole.items() if each not in gone}
+        as_they_are = range(len(rows))
+        order: Sequence[int] = as_they_are if all(map(eq, rows, as_they_are)) else array("i", rows)
+        self.whole = {**kept, names: order}
+        return order
 
     def _places_by(self, key: SortKey, plan: Plan) -> array[int]:
         name: _Name = (key.field.name, key.is_descending)
@@ -74,19 +83,61 @@ class Orders:
         if other is not None and key.field.group_of is None and not key.field.is_of_plan:
             last = _last(other)
             return array(other.typecode, [place if place == last else last - 1 - place for place in other])
-        ranks = ranks_of(key.field, self.models, self.catalog, plan)
-        if (group_of := key.field.group_of) is not None:
-            groups = (group_of(model, self.catalog) for model in self.models)
-            ranks = [None if rank is None else (group, rank) for group, rank in zip(groups, ranks, strict=True)]
-        different = [rank for rank in dict.fromkeys(ranks) if rank is not None]
-        different.sort(reverse=key.is_descending)
-        if group_of is not None:
-            different.sort(key=itemgetter(0))
-        place_of: dict[Any, int] = {rank: place for place, rank in enumerate(different)}
-        places = array(next(code for code in _SMALLEST if _last(array(code)) >= len(different)))
-        place_of[None] = _last(places)
-        places.extend(map(place_of.__getitem__, ranks))
-        return places
+        field = key.field
+        values = read_all(field.sorted_of or field.value_of, self.models, self.catalog, plan)
+        is_ranked = not set(map(type, values)) <= _ALIKE
+        if is_ranked:
+            values = ranks_of(field, values)
+        if (group_of := field.group_of) is None:
+            known = _different(values)
+            ranks = list(known) if is_ranked else ranks_of(field, list(known))
+            return _placed(values, known, ranks, key.is_descending)
+        pairs = [(group_of(model, self.catalog), value) for model, value in zip(self.models, values, strict=True)]
+        known = _different(pairs)
+        different = [value for _, value in known]
+        ranks = different if is_ranked else ranks_of(field, different)
+        return _placed(pairs, known, ranks, key.is_descending, [group for group, _ in known])
+
+
+def _placed(
+    values: Sequence[Hashable],
+    known: Iterable[Hashable],
+    ranks: Sequence[Any],
+    is_descending: bool,
+    groups: Sequence[str] | None = None,
+) -> array[int]:
+    """The place of each value among all; `ranks` and `groups` are of the different ones, `known`."""
+    present = [at for at, rank in enumerate(ranks) if rank is not None]
+    present = _in_order(present, ranks.__getitem__, is_descending=is_descending)
+    if groups is not None:
+        present = _in_order(present, groups.__getitem__)
+    place_of, count, last = [-1] * len(ranks), 0, None
+    for at in present:
+        mark = ranks[at] if groups is None else (groups[at], ranks[at])
+        count += not count or mark != last
+        place_of[at], last = count - 1, mark
+    places = array(next(code for code in _SMALLEST if _last(array(code)) >= count))
+    missing = _last(places)
+    by_value = dict(zip(known, (missing if place < 0 else place for place in place_of), strict=True))
+    for start in range(0, len(values), _AT_ONCE):
+        places.extend(map(by_value.__getitem__, values[start : start + _AT_ONCE]))
+    return places
+
+
+def _different(values: Sequence[_T]) -> dict[_T, None]:
+    found: dict[_T, None] = {}
+    for start in range(0, len(values), _AT_ONCE):
+        found.update(dict.fromkeys(values[start : start + _AT_ONCE]))
+    return found
+
+
+def _in_order(rows: Sequence[int], key: Callable[[int], Any], *, is_descending: bool = False) -> list[int]:
+    """A new list. To sort runs of it first takes a little longer, and nobody waits for all of it."""
+    found: list[int] = []
+    for start in range(0, len(rows), _AT_ONCE):
+        found += sorted(rows[start : start + _AT_ONCE], key=key, reverse=is_descending)
+    found.sort(key=key, reverse=is_descending)
+    return found
 
 
 def _last(places: array[int]) -> int:
@@ -94,5 +145,7 @@ def _last(places: array[int]) -> int:
     return (1 << 8 * places.itemsize) - 1
 
 
-_STAYS: Final = OF_MODEL - {"cost"}
-"""Fields whose order depends on nothing but the models."""
+_OF_SETTINGS: Final = {"cost"}
+"""Fields of models that are sorted by what `catalog.toml` says as well: what a credit is worth."""
+_ALIKE: Final = {NoneType, bool, int, float, Decimal, str, date, tuple}
+"""Kinds of values that can be hashed, and of which those that are equal have the same place."""

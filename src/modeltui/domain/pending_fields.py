@@ -15,7 +15,7 @@ def field_edits(file: PlannedFile, catalog: Catalog) -> tuple[Edit, ...]:
     """
     if file.text is None or file.action is not Action.UPDATE:
         return file.edits
-    present = catalog.documents.get(file.key)
+    present = catalog.said(file.key)
     if file.document is None or present is None:
         return ()
     document = file.document

@@ -21,7 +21,7 @@ Template: TypeAlias = Callable[[Scope], Any]
 Reference: TypeAlias = tuple[str | int, ...]
 """One place that a placeholder names, such as `("inputs", "images", 0)`."""
 
-ROOTS: Final = ("inputs", "saved", "job", "model", "item", "file")
+ROOTS: Final = ("inputs", "saved", "job", "model", "item", "file", "steps")
 EACH: Final = "$each"
 """Key of an element of a list that is repeated for each item of this placeholder."""
 WHEN: Final = "$when"

@@ -80,7 +80,7 @@ def _problem(
         return _problem_of_input(name, known)
     if root == "item":
         return None if repeats else ("item is there only inside an element with $each", None)
-    names = allowed[str(root)]
+    names = allowed.get(str(root), ())
     if name in names:
         return None
     return f"there is no {root}.{name} here", f"it knows {', '.join(names)}" if names else None

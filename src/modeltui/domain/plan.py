@@ -97,7 +97,7 @@ def _planned(catalog: Catalog, changes: list[Change], read: Callable[[str], Docu
         at=last.at,
         problem=problem,
         is_stale=is_stale,
-        uid=_meant_uid(catalog.models.get(first.key), changes),
+        uid=_meant_uid(catalog.row(first.key), changes),
     )
 
 
@@ -149,10 +149,10 @@ def _with_old(table: Value | Absent, path: FieldPath, value: Value | Absent) -> 
 def _problem(
     catalog: Catalog, changes: list[Change], action: Action, edits: tuple[Edit, ...], text: str | None
 ) -> tuple[str | None, bool]:
-    model = catalog.models.get(changes[0].key)
+    model = catalog.row(changes[0].key)
     if action is Action.CREATE:
         return ("a file of this name is there now", True) if model is not None else (None, False)
-    if model is None:
+    if model is None or model.path != changes[0].path:
         return "the file is gone", True
     uid = _meant_uid(model, changes)
     if uid is not None and model.uid is not None and not is_uid_of(model, uid):
@@ -175,7 +175,7 @@ def pending_document(plan: Plan, catalog: Catalog, key: str) -> Document:
     """The document of a model with what is pending for it."""
     file = plan.files.get(key)
     written = file.document if file else None
-    document: Document = catalog.documents.get(key, {}) if written is None else written
+    document: Document = catalog.said(key) or {} if written is None else written
     for edit in file.edits if file else ():
         document = with_value(document, edit.path, edit.new)
     return document

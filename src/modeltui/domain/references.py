@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from modeltui.domain.chain.use import Uses
 from modeltui.domain.change import Action
 from modeltui.domain.document import FieldPath, format_field
 from modeltui.domain.model import model_of
@@ -32,6 +33,7 @@ class References:
                 self._replaced.setdefault(after.replaced_by, []).append(key)
             if after.default and not model.is_broken:
                 self._defaults.add(key)
+        self._uses = Uses(snapshot.catalog, snapshot.plan)
         for path, text in _texts(snapshot.catalog.settings, ()):
             self._settings.setdefault(text, []).append(format_field(path))
 
@@ -39,13 +41,21 @@ class References:
         """The models that name `key` as what takes their place."""
         return self._replaced.get(key, [])
 
-    def reasons(self, key: str, content_type: str | None, going: frozenset[str]) -> Iterator[str]:
-        """Why the file of a model is still needed, when the models `going` go with it; nothing where it is not."""
+    def reasons(
+        self, key: str, content_type: str | None, going: frozenset[str], mended: Collection[str] = ()
+    ) -> Iterator[str]:
+        """Why the file of a model is still needed, when the models `going` go with it; nothing where it is not.
+
+        `mended`: keys of the queue whose files will name another model.
+        """
         if key in self._defaults:
             yield f"it is the default of {content_type}"
         for other in self.of(key):
-            if other not in going:
+            if other not in going and other not in mended:
                 yield f"it takes the place of {other}"
+        for use in self._uses.of(key):
+            if use.workflow.key not in mended:
+                yield f"{use.said} runs it"
         for field in self._settings.get(key, ()):
             yield f"catalog.toml names it in {field}"
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
-from typing import Final, Literal, NamedTuple, TypeAlias
+from functools import cache, cached_property, lru_cache
+from typing import Final, Literal, TypeAlias
 
 import tomli
+from msgspec import Struct
 
 from modeltui.domain.document import FieldPath
 
@@ -32,13 +33,8 @@ _KEY = _KEY_PART + rb"(?>(?:[ \t]*+\.[ \t]*+" + _KEY_PART + rb")*)"
 _ASSIGNMENT = rb"(?P<key>" + _KEY + rb")[ \t]*+=[ \t]*+"
 _HEADER = rb"(?P<open>\[\[?)[ \t]*+(?P<header>" + _KEY + rb")[ \t]*+\]"
 
-TRIVIA: Final = re.compile(rb"(?>(?:[ \t\r\n]++|" + COMMENT + rb")*)")
-ASSIGNMENT: Final = re.compile(_ASSIGNMENT)
-
-_VALUE = re.compile(_STRING + rb"|" + _FLAT + rb"|" + _BARE)
-_STATEMENT = re.compile(
-    TRIVIA.pattern + rb"(?:" + _HEADER + rb"|" + _ASSIGNMENT + rb"(?P<value>" + _VALUE.pattern + rb")?)"
-)
+_TRIVIA = rb"(?>(?:[ \t\r\n]++|" + COMMENT + rb")*)"
+_VALUE = _STRING + rb"|" + _FLAT + rb"|" + _BARE
 _ONE_LINE = (
     rb"(?>[ \t]*+(?:[A-Za-z0-9_-]++[ \t]*+=[ \t]*+(?>"
     + BASIC
@@ -53,10 +49,42 @@ _ONE_LINE = (
     + rb")?\r?\n)"
 )
 """A blank line, a comment or a `key = value` of the usual kind, with its end."""
-_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _BARE_CHARACTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
-_PARTS = re.compile(_KEY_PART)
-_NESTED = re.compile(_STRING + rb"|" + COMMENT + rb"|[^\"'#\[\]{}]++|[\[\]{}]")
+
+# Each takes up to a millisecond to compile, and many commands ask for none.
+
+
+@cache
+def trivia() -> re.Pattern[bytes]:
+    """Blanks, line ends and comments, or nothing."""
+    return re.compile(_TRIVIA)
+
+
+@cache
+def assignment() -> re.Pattern[bytes]:
+    """A key and its equals sign."""
+    return re.compile(_ASSIGNMENT)
+
+
+@cache
+def _value() -> re.Pattern[bytes]:
+    return re.compile(_VALUE)
+
+
+@cache
+def _statement() -> re.Pattern[bytes]:
+    return re.compile(_TRIVIA + rb"(?:" + _HEADER + rb"|" + _ASSIGNMENT + rb"(?P<value>" + _VALUE + rb")?)")
+
+
+@cache
+def _parts() -> re.Pattern[bytes]:
+    return re.compile(_KEY_PART)
+
+
+@cache
+def _nested() -> re.Pattern[bytes]:
+    return re.compile(_STRING + rb"|" + COMMENT + rb"|[^\"'#\[\]{}]++|[\[\]{}]")
+
 
 _VALUE_NAMES: Final = frozenset((b"true", b"false", b"inf", b"nan"))
 """What may stand between brackets in an array, and be no header."""
@@ -64,7 +92,7 @@ _VALUE_NAMES: Final = frozenset((b"true", b"false", b"inf", b"nan"))
 Kind: TypeAlias = Literal["pair", "table", "array"]
 
 
-class Statement(NamedTuple):
+class Statement(Struct, frozen=True):
     """One `key = value`, `[table]` or `[[array]]`, with the whole lines that it stands on."""
 
     kind: Kind
@@ -91,7 +119,8 @@ def statements(content: bytes) -> Iterator[Statement]:
     table: FieldPath = ()
     lengths: dict[FieldPath, int] = {}
     position = len(BOM) if content.startswith(BOM) else 0
-    while match := _STATEMENT.match(content, position):
+    pattern = _statement()
+    while match := pattern.match(content, position):
         key, value, opening, header = match.group("key", "value", "open", "header")
         if key:
             names = key_names(key)
@@ -128,7 +157,7 @@ def key_names(written: bytes) -> tuple[str, ...]:
     """`a."b c".'d'` as its parts."""
     if not written.translate(None, _BARE_CHARACTERS):
         return (written.decode(),)
-    return tuple(_name(part) for part in _PARTS.findall(written))
+    return tuple(_name(part) for part in _parts().findall(written))
 
 
 def _name(part: bytes) -> str:
@@ -142,10 +171,10 @@ def _name(part: bytes) -> str:
 
 def value_end(content: bytes, start: int) -> int:
     """The byte after the value that begins at `start`; `start` itself where none does."""
-    if match := _VALUE.match(content, start):
+    if match := _value().match(content, start):
         return match.end()
     depth, position = 0, start
-    while match := _NESTED.match(content, position):
+    while match := _nested().match(content, position):
         position = match.end()
         first = match[0][:1]
         depth += (first in b"[{") - (first in b"]}")
@@ -157,7 +186,7 @@ def value_end(content: bytes, start: int) -> int:
 @lru_cache(maxsize=64)
 def _plain_pair(path: FieldPath) -> re.Pattern[bytes] | None:
     """Finds the `key = value` that is `path`, of a file whose lines before it are of the usual kind."""
-    if not all(isinstance(part, str) and _PLAIN_NAME.fullmatch(part) for part in path):
+    if not all(isinstance(part, str) and _is_plain(part) for part in path):
         return None
     *table, name = (str(part).encode() for part in path)
     if table[:1] and table[-1] in _VALUE_NAMES:
@@ -170,6 +199,11 @@ def _plain_pair(path: FieldPath) -> re.Pattern[bytes] | None:
         rb"[ \t]*+(?:" + COMMENT + rb")?\r?\n)",
         re.MULTILINE,
     )
+
+
+@lru_cache(maxsize=2)  # an edit and its proof look for the same
+def _is_plain(name: str) -> bool:
+    return name.isascii() and not name.startswith("-") and name.replace("-", "_").isidentifier()
 
 
 def plain_pair(content: bytes, path: FieldPath) -> Statement | None:

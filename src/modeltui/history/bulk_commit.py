@@ -93,12 +93,22 @@ def _content(place: str) -> tuple[bytes | None, bytes | None]:
         return None, b"0"
     except OSError:
         return None, None
-    with os.fdopen(descriptor, "rb", buffering=0) as file:
+    try:
         found = os.fstat(descriptor)
-        content = file.read(_LARGEST + 1) if stat.S_ISREG(found.st_mode) else None
+        content = _read(descriptor, found.st_size) if stat.S_ISREG(found.st_mode) else None
+    finally:
+        os.close(descriptor)
     if content is None or len(content) > _LARGEST:
         return None, None
     return content, b"100755" if found.st_mode & stat.S_IXUSR else b"100644"
+
+
+def _read(descriptor: int, size: int) -> bytes:
+    """No more than one byte beyond what is taken."""
+    content = os.read(descriptor, min(size, _LARGEST) + 1)
+    while len(content) != size and len(content) <= _LARGEST and (more := os.read(descriptor, _LARGEST)):
+        content += more
+    return content
 
 
 def _import(git: Git, ground: Ground, message: bytes, files: Sequence[_File]) -> None:

@@ -42,7 +42,7 @@ _MUST_NOT_BE: Final = frozenset({b"core.worktree", b"i18n.commitencoding"})
 _EXTENSIONS: Final = frozenset({b"extensions.objectformat", b"extensions.worktreeconfig"})
 """Those that change nothing here."""
 _CONVERSIONS: Final = ("text", "eol", "crlf", "ident", "filter", "working-tree-encoding")
-_HASHES: Final = frozenset({"sha1", "sha256"})
+_HASHES: Final = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
 
 
 class Ground(Struct, frozen=True):
@@ -61,7 +61,8 @@ class Ground(Struct, frozen=True):
     committer: bytes
 
     def blob_of(self, content: bytes) -> bytes:
-        return hashlib.new(self.hash, b"blob %d\0%s" % (len(content), content)).hexdigest().encode()
+        made: str = _HASHES[self.hash](b"blob %d\0%s" % (len(content), content)).hexdigest()
+        return made.encode()
 
 
 def ground_of(git: Git, directory: Path, paths: Sequence[str]) -> Ground | None:

@@ -1,4 +1,4 @@
-"""Commits that touched model files, as git tells them: those of applies and those that people made by hand. Reads only.
+"""Commits that touched files of the catalogue, as git tells them: of applies, and made by hand. Reads only.
 
 A message, a name and a path are somebody else's text. They are told apart by NUL, which none of them can hold.
 """
@@ -14,11 +14,12 @@ from typing import Final
 
 from msgspec import Struct
 
+from modeltui.domain.file_paths import MODELS, WORKFLOWS, is_of_catalog
 from modeltui.history.blobs import contents_of
 from modeltui.history.git import Git, GitError, git_directory
 from modeltui.history.message import AUDIT, TRAILER
 
-_MODELS: Final = "models"
+_FOLDERS: Final = (MODELS, WORKFLOWS)
 _SUFFIX: Final = ".toml"
 _REGULAR: Final = "100"
 """What the mode of a plain file begins with; links and submodules have others."""
@@ -72,16 +73,23 @@ class Commits:
         return git_directory(self._root) is not None and self.resolve("HEAD") is not None
 
     def page(self, path: str | None, skip: int, count: int) -> list[Commit]:
-        """Commits that touched a file (None: any model's), newest first."""
-        return list(self._listed(f"--skip={skip}", f"--max-count={count}", "--", path or _MODELS))
+        """Commits that touched a file (None: any model's or workflow's), newest first."""
+        return list(self._listed(f"--skip={skip}", f"--max-count={count}", "--", *_below(path)))
 
     def since(self, commit: str, path: str, count: int) -> list[Commit]:
         """Commits that are checked out and no part of `commit` (a full id), and touched a file, newest first."""
         return list(self._listed(f"--max-count={count}", f"{commit}..HEAD", "--", path))
 
+    def between(self, old: str, new: str, count: int) -> list[Commit]:
+        """Commits that are part of `new` and not of `old` (full ids), and touched models or workflows, newest first.
+
+        Also those of which a merge took nothing.
+        """
+        return list(self._listed("--full-history", f"--max-count={count}", f"{old}..{new}", "--", *_FOLDERS))
+
     def one(self, commit: str) -> Commit | None:
-        """A commit by its full id; None where it touched no model."""
-        return next(self._listed("--max-count=1", commit, "--", _MODELS, only=commit), None)
+        """A commit by its full id; None where it touched no model and no workflow."""
+        return next(self._listed("--max-count=1", commit, "--", *_FOLDERS, only=commit), None)
 
     def resolve(self, name: str) -> str | None:
         """The full id of what git knows by this name; None where it knows nothing, or several."""
@@ -100,7 +108,7 @@ class Commits:
 
     def tree(self, commit: str) -> dict[str, str]:
         """The blob of each model file at a commit, by path."""
-        listing = self._git.run("ls-tree", "-r", "-z", commit, f"{_MODELS}/")
+        listing = self._git.run("ls-tree", "-r", "-z", commit, f"{MODELS}/")
         found = {}
         for line in listing.split(b"\0"):
             head, _, name = line.partition(b"\t")
@@ -131,14 +139,14 @@ class Commits:
         return self._git.run("rev-parse", "--show-prefix").rstrip(b"\n")
 
 
+def _below(path: str | None) -> tuple[str, ...]:
+    return _FOLDERS if path is None else (path,)
+
+
 def is_model(path: str) -> bool:
     """Whether a path below the catalogue is that of a model's file."""
     parts = path.split("/")
-    return parts[0] == _MODELS and path.endswith(_SUFFIX) and not any(part.startswith(".") for part in parts)
-
-
-def key_of(path: str) -> str:
-    return path.removeprefix(f"{_MODELS}/").removesuffix(_SUFFIX)
+    return parts[0] == MODELS and path.endswith(_SUFFIX) and not any(part.startswith(".") for part in parts)
 
 
 def _commits(listing: bytes, prefix: bytes) -> Iterator[Commit]:
@@ -164,11 +172,11 @@ def _commit(head: list[bytes], files: list[CommittedFile]) -> Commit:
 
 
 def _file(raw: re.Match[bytes], name: bytes, prefix: bytes) -> CommittedFile | None:
-    """None for what is no model. Of a merge, what its first parent had is what was before."""
+    """None for what is neither a model nor a workflow. Of a merge, what its first parent had is what was before."""
     colons, words = raw[1], raw[2].split(b" ")
     sides = len(colons) + 1
     path = (name.removeprefix(prefix) if len(colons) > 1 else name).decode(errors="surrogateescape")
-    if not is_model(path):
+    if not is_of_catalog(path):
         return None
     found = [
         blob.decode() if mode.startswith(_REGULAR.encode()) else None

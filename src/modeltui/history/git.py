@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from modeltui.domain.text import safe
@@ -30,6 +30,7 @@ _KEPT: Final = frozenset(
 """Who commits and where git's own files are; none of these can lead git to another repository."""
 
 _SETTINGS: Final = (
+    "advice.pushUpdateRejected=false",
     "core.fsync=all",
     "core.fsmonitor=false",
     "core.quotePath=false",
@@ -39,6 +40,8 @@ _SETTINGS: Final = (
 )
 _FORCED: Final = {
     "GIT_TERMINAL_PROMPT": "0",
+    "GIT_ASKPASS": "",
+    "SSH_ASKPASS_REQUIRE": "never",
     "GIT_EDITOR": "true",
     "GIT_PAGER": "cat",
     "GIT_NO_LAZY_FETCH": "1",  # to look back never asks another machine
@@ -47,6 +50,8 @@ _FORCED: Final = {
 _NO_PATHSPECS: Final = frozenset({"check-ignore"})
 """Commands that take paths and refuse to be told so."""
 _GRACE_S: Final = 5.0
+_MUCH: Final = 2**16
+"""Bytes."""
 
 
 class GitError(ModeltuiError):
@@ -74,21 +79,22 @@ class Git:
         command = ["git", "--no-pager", *literally, *settings, *arguments]
         import subprocess  # noqa: PLC0415  # 8 ms, which most catalogues need not
 
-        try:
-            process = subprocess.Popen(  # noqa: S603  # a list, no shell
-                command,
-                cwd=self.directory,
-                env=self._environment,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                start_new_session=True,
-            )
-        except FileNotFoundError as error:
-            raise GitError("git is not installed") from error
+        with _at_hand(given) as source:
+            try:
+                process = subprocess.Popen(  # noqa: S603  # a list, no shell
+                    command,
+                    cwd=self.directory,
+                    env=self._environment,
+                    stdin=subprocess.PIPE if source is None else source,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    start_new_session=True,
+                )
+            except FileNotFoundError as error:
+                raise GitError("git is not installed") from error
         with process:
             try:
-                out, err = process.communicate(given, timeout_s)
+                out, err = process.communicate(given if source is None else None, timeout_s)
             except subprocess.TimeoutExpired as error:
                 _stop(process)
                 raise GitError(f"git {arguments[0]} was not done within {timeout_s:.0f} s") from error
@@ -114,6 +120,21 @@ def git_directory(root: str) -> Path | None:
     from pathlib import Path  # noqa: PLC0415  # as above
 
     return Path(found)
+
+
+@contextmanager
+def _at_hand(given: bytes) -> Iterator[int | None]:
+    """Much that is given, as an open file in memory: through a pipe it goes by half kilobytes. None for little."""
+    if len(given) < _MUCH or not hasattr(os, "memfd_create"):
+        yield None
+        return
+    descriptor = os.memfd_create("given")
+    with open(descriptor, "wb", buffering=0) as file:
+        rest = memoryview(given)
+        while rest:
+            rest = rest[file.write(rest) :]
+        file.seek(0)
+        yield descriptor
 
 
 def _scrubbed(environment: Mapping[str, str]) -> dict[str, str]:
@@ -151,4 +172,12 @@ def _refusal(verb: str, code: int, said: bytes) -> GitError:
             "git does not know who you are", hint="git config --global user.name … and user.email …", code=code
         )
     lines = [line for line in text.splitlines() if line.strip()]
-    return GitError(safe(f"git {verb}: {' / '.join(lines[-3:])}" if lines else f"git {verb} failed"), code=code)
+    told = without_credentials(" / ".join(lines[-3:]))
+    return GitError(safe(f"git {verb}: {told}" if lines else f"git {verb} failed"), code=code)
+
+
+def without_credentials(text: str) -> str:
+    """`text` with the user and the password of each URL in it left out."""
+    import re  # noqa: PLC0415  # as above
+
+    return re.sub(r"(://)[^\s/]*@", r"\1***@", text)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from modeltui.domain.finding import Finding
 from modeltui.history.git import Git, GitError, git_directory
-from modeltui.history.work_tree import branch
+from modeltui.history.work_tree import is_detached
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,11 +72,6 @@ def wait_for_index(directory: Path, pause: Callable[[float], None]) -> None:
         if not (directory / "index.lock").exists():
             return
         pause(_LOCK_PAUSE_S)
-
-
-def is_detached(root: str) -> bool:
-    name = branch(root)
-    return name is not None and name.startswith("detached at ")
 
 
 def _finding(code: str, message: str, hint: str | None = None) -> Finding:

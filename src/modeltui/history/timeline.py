@@ -13,8 +13,9 @@ from msgspec.structs import replace
 
 from modeltui.domain.change import Action
 from modeltui.domain.document import ABSENT, Document, differences
+from modeltui.domain.file_paths import key_of, path_of
 from modeltui.errors import BrokenFileError, NotFoundError, UsageError
-from modeltui.history.commits import Commit, Commits, CommittedFile, key_of
+from modeltui.history.commits import Commit, Commits, CommittedFile
 from modeltui.history.git import GitError
 from modeltui.history.record import ApplyRecord, FieldChange, FileChange
 from modeltui.history.repository import HistoryRepository
@@ -24,6 +25,8 @@ Parse: TypeAlias = Callable[[bytes], Document]
 
 _PAGES: Final = (50, 200, 800)
 """How many commits are read at once: few for a first screen, more for whoever goes on."""
+_MOST_BETWEEN: Final = 10_000
+"""Commits looked through for applies."""
 _SHORTEST: Final = 4
 """Characters of an id that are taken for the whole."""
 
@@ -79,6 +82,17 @@ class Timeline:
             raise NotFoundError(f"no apply or commit {name!r}", hint="`modeltui history` shows them")
         return found
 
+    def between(self, old: str, new: str, count: int) -> list[ApplyRecord]:
+        """What the commits of `new` that are no part of `old` did to models, newest first. Raises GitError."""
+        found = self._commits.between(old, new, count)
+        contents = self._contents(found)
+        return [self._record(commit, contents) for commit in found]
+
+    def applied_between(self, old: str, new: str) -> frozenset[str]:
+        """The files that commits of `new`, and not of `old`, changed which say to be applies. Raises GitError."""
+        found = self._commits.between(old, new, _MOST_BETWEEN)
+        return frozenset(file.path for commit in found if commit.applies for file in commit.files)
+
     def _committed(self, name: str, own: _Own) -> ApplyRecord | None:
         """What a commit did to models, or the apply that it holds."""
         noted = [commit for commit in own.by_commit if len(name) >= _SHORTEST and commit.startswith(name)]
@@ -99,7 +113,7 @@ class Timeline:
 
     def _handmade(self, own: _Own, key: str | None, reading: Reading) -> Iterator[int | ApplyRecord]:
         """Commits, newest first: those of our own as their position among our records."""
-        path = f"models/{key}.toml" if key is not None else None
+        path = path_of(key) if key is not None else None
         try:
             if not self._commits.is_there():
                 return

@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 
 from msgspec import Struct
 
+from modeltui.domain.file_paths import MODELS, WORKFLOWS
 from modeltui.history.blobs import contents_of
 from modeltui.history.git import Git, GitError, git_directory
 from modeltui.history.repository import HistoryRepository
@@ -17,7 +18,7 @@ IsWanted: TypeAlias = Callable[[bytes], bool]
 _COMMITS: Final = 500
 """Commits looked through, newest first."""
 _FEW: Final = 100
-"""Paths that are named to git; with more, all of `models` is gone through."""
+"""Paths that are named to git; with more, all models and workflows are gone through."""
 _PER_FILE: Final = 20
 
 
@@ -60,7 +61,7 @@ class Versions:
 
     def _blobs(self, wanted: Mapping[str, IsWanted]) -> dict[str, list[_Blob]]:
         """The blobs that each path had, newest first."""
-        paths = list(wanted) if len(wanted) <= _FEW else ["models"]
+        paths = list(wanted) if len(wanted) <= _FEW else [MODELS, WORKFLOWS]
         listing = self._git.run(
             "log",
             f"--max-count={_COMMITS}",

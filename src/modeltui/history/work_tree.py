@@ -7,6 +7,7 @@ import os
 _MOST = 4096
 """Characters of a file of git's that says where something is."""
 _BRANCH = "ref: refs/heads/"
+_DETACHED = "detached at "
 
 
 def git_directory(root: str) -> str | None:
@@ -35,7 +36,13 @@ def branch(root: str) -> str | None:
     except OSError:
         return None
     name = head.removeprefix(_BRANCH)
-    return name if head.startswith(_BRANCH) and name and "\n" not in name else f"detached at {head[:7]}"
+    return name if head.startswith(_BRANCH) and name and "\n" not in name else f"{_DETACHED}{head[:7]}"
+
+
+def is_detached(root: str) -> bool:
+    """Whether HEAD is on no branch."""
+    name = branch(root)
+    return name is not None and name.startswith(_DETACHED)
 
 
 def _linked(entry: str) -> str | None:

@@ -113,7 +113,31 @@ CREATE TABLE times (
 ) STRICT, WITHOUT ROWID;
 """
 
-STEPS: Final[tuple[str, ...]] = (_FIRST,)
+_CHAINS: Final = """
+CREATE TABLE chains (
+    id TEXT PRIMARY KEY,
+    workflow TEXT NOT NULL,
+    by TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    state TEXT NOT NULL,
+    note TEXT NOT NULL DEFAULT '',
+    plan TEXT NOT NULL,
+    owner TEXT,
+    wish TEXT
+) STRICT;
+CREATE INDEX chains_by_start ON chains (started_at);
+CREATE TABLE chain_jobs (
+    chain TEXT NOT NULL REFERENCES chains (id) ON DELETE CASCADE,
+    step TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    job TEXT NOT NULL,
+    PRIMARY KEY (chain, step, n)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX chain_of_a_job ON chain_jobs (job);
+"""
+"""Chains of workflows. The job of a step is named before it begins, so it may not be there."""
+
+STEPS: Final[tuple[str, ...]] = (_FIRST, _CHAINS)
 """Each takes a database from the version that is its place here to the next."""
 
 VERSION: Final = len(STEPS)

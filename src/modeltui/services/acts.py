@@ -41,6 +41,8 @@ class Act(Struct, frozen=True):
     edits_of: EditsOf
     warns: Warnings = _nothing
     of_lock: bool = False
+    besides: tuple[str, ...] = ()
+    """Keys of other files that it changes too."""
 
     def foreseen(self, preview: Preview) -> tuple[str, ...]:
         return self.warns(preview.snapshot, (*preview.changed, *preview.removed))
@@ -164,9 +166,12 @@ def _successive(document: Document, values: Sequence[tuple[FieldPath, Any]]) -> 
 
 
 def _disabled_defaults(snapshot: Snapshot, keys: Sequence[str]) -> tuple[str, ...]:
+    from modeltui.services.replacement import in_use  # noqa: PLC0415  # for what is switched off only
+
     models = (snapshot.catalog.models.get(key) for key in keys)
-    return tuple(
+    defaults = tuple(
         f"{model.label} is the default of {model.content_type}, and would be inactive"
         for model in models
         if model is not None and model.default and model.active
     )
+    return (*defaults, *in_use(snapshot, keys, "would be inactive"))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Literal
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import Final, Literal
 
 from msgspec import Struct
 
 from modeltui.domain.change import Action
+from modeltui.domain.digest import digest
 from modeltui.domain.finding import Finding
 from modeltui.domain.plan import CHANGED, Plan, PlannedFile
 from modeltui.domain.plan_limits import PlanLimits, limits_of
@@ -29,12 +31,11 @@ from modeltui.services.current import Current
 from modeltui.services.identity import Identity
 from modeltui.services.lock_watch import LockWatch
 from modeltui.services.permissions import Deed, Permissions
-from modeltui.services.recording import history_record
+from modeltui.services.recording import history_record, is_by_field, with_digests
 from modeltui.services.rendering import Renderer
 from modeltui.services.unlock_reason import reason_with_unlocks
 from modeltui.storage.applier import Applied, Applier, ApplyStatus, Recovered
 from modeltui.storage.doubt import Doubt, KeptFile
-from modeltui.storage.fs import digest
 from modeltui.storage.guard import Folder
 from modeltui.storage.mutex import Delay, OnWait
 from modeltui.storage.request import ApplyRequest, FileOperation
@@ -54,6 +55,10 @@ __all__ = [
     "refuse_without_reason",
     "wants_reason",
 ]
+
+
+_MANY: Final = 512
+"""Files from which a copy of the process pays."""
 
 
 class ApplyOutcome(Struct, frozen=True):
@@ -153,10 +158,10 @@ class ApplyService:
                 self._watch.refuse(snapshot.catalog, plan)
             refuse_without_reason(snapshot, plan, reason)
             _refuse_large(snapshot, plan, confirmed)
-            request = self._request(snapshot, plan, reason.strip(), tuple(change_ids))
-            if newer := [file for file in plan.files.values() if snapshot.catalog.is_newer(file.key)]:
-                raise _stale(newer)  # the limits were held against other bytes
-            applied = self._written(request, on_wait)
+            with self._request(snapshot, plan, reason.strip(), tuple(change_ids)) as request:
+                if newer := [file for file in plan.files.values() if snapshot.catalog.is_newer(file.key)]:
+                    raise _stale(newer)  # the limits were held against other bytes
+                applied = self._written(request, on_wait)
             return self._outcome(snapshot, applied) if looks_again else _outcome(snapshot, applied, applied.warnings)
 
     @contextmanager
@@ -248,38 +253,59 @@ class ApplyService:
             message = None if recovered is None else _told(recovered)
             return RecoverOutcome(self._current.noted(message, is_in_doubt=False), message, recovered)
 
-    def _request(self, snapshot: Snapshot, plan: Plan, reason: str, change_ids: tuple[str, ...]) -> ApplyRequest:
+    @contextmanager
+    def _request(
+        self, snapshot: Snapshot, plan: Plan, reason: str, change_ids: tuple[str, ...]
+    ) -> Iterator[ApplyRequest]:
+        """Of many edits of fields, those that were made are written while others are made."""
         stamp = self._identity.stamp(reason)
+        files = list(plan.files.values())
         with Folder(snapshot.catalog.root) as folder:
-            found = ((file.path, _verified(file, folder)) for file in plan.files.values())
+            found = ((file.path, _verified(file, folder)) for file in files)
             contents = {path: content for path, content in found if content is not None}
-        operations = tuple(self._operation(file, contents.get(file.path)) for file in plan.files.values())
-        return ApplyRequest(
-            id=stamp.id,
-            by=stamp.by,
-            host=stamp.host,
-            at=stamp.at,
-            reason=stamp.reason,
-            operations=operations,
-            change_ids=change_ids,
-            record=history_record(snapshot, plan, operations, contents, stamp),
-        )
+        with ExitStack() as held:
+            make, is_late = self._maker(files, contents), False
+            if len(files) >= _MANY:
+                from modeltui.storage.side_by_side import SideBySide  # noqa: PLC0415  # for many files only
 
-    def _operation(self, file: PlannedFile, content: bytes | None) -> FileOperation:
+                made = held.enter_context(SideBySide(make, range(len(files))))
+                is_late = made.is_ahead and all(is_by_field(file) and not file.is_of_lock_only for file in files)
+                make = made.get
+            operations = tuple(_operation(file, partial(make, at), is_late) for at, file in enumerate(files))
+            yield ApplyRequest(
+                id=stamp.id,
+                by=stamp.by,
+                host=stamp.host,
+                at=stamp.at,
+                reason=stamp.reason,
+                operations=operations,
+                change_ids=change_ids,
+                record=history_record(snapshot, plan, operations, contents, stamp),
+                complete=with_digests if is_late else None,
+            )
+
+    def _maker(self, files: Sequence[PlannedFile], contents: Mapping[str, bytes]) -> Callable[[int], bytes | None]:
+        return lambda at: self._rendered(files[at], contents.get(files[at].path))
+
+    def _rendered(self, file: PlannedFile, content: bytes | None) -> bytes | None:
         try:
-            new_content = self._renderer.rendered(file, content)
+            return self._renderer.rendered(file, content)
         except (BrokenFileError, EditRefusedError) as error:
             message = f"{file.key}: {error.message}; nothing was written"
             hint = error.hint or f"`modeltui discard {file.key}` takes that change away"
             raise EditRefusedError(message, hint=hint) from error
-        return FileOperation(
-            key=file.key,
-            path=file.path,
-            action=file.action,
-            old_digest=file.base,
-            new_content=new_content,
-            is_of_lock_only=file.is_of_lock_only,
-        )
+
+
+def _operation(file: PlannedFile, make: Callable[[], bytes | None], is_late: bool) -> FileOperation:
+    return FileOperation(
+        key=file.key,
+        path=file.path,
+        action=file.action,
+        old_digest=file.base,
+        new_content=None if is_late else make(),
+        is_of_lock_only=file.is_of_lock_only,
+        late=make if is_late else None,
+    )
 
 
 def _outcome(snapshot: Snapshot, applied: Applied, warnings: Sequence[str]) -> ApplyOutcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from modeltui.domain.capability import Need
 from modeltui.domain.input_checks import is_number
 from modeltui.errors import InvalidValueError
 
@@ -26,6 +27,24 @@ def asked_inputs(inputs: object) -> Mapping[str, Any]:
     return inputs
 
 
+def asked_text(text: object, what: str) -> str:
+    """Text that is not blank and that UTF-8 can say. Raises InvalidValueError naming `what`."""
+    if not isinstance(text, str) or not text.strip():
+        raise InvalidValueError(f"{what} must be text that is not blank", hint=f"give it as in {what}='1042'")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InvalidValueError(f"{what} holds what UTF-8 cannot say", hint="half of a surrogate pair") from None
+    return text
+
+
+def asked_words(query: object) -> str:
+    """A query; a blank one is all models. Raises InvalidValueError."""
+    if not isinstance(query, str):
+        raise InvalidValueError(f"a query is text, not {_kind(query)}", hint='"type:chat cost<5", for example')
+    return query
+
+
 def asked_amount(amount: object, what: str) -> float | None:
     """A length or a size that is not negative; None where it is not known. Raises InvalidValueError naming `what`."""
     if amount is None:
@@ -41,6 +60,16 @@ def asked_texts(texts: object, what: str) -> tuple[str, ...]:
     if listed is None or not all(isinstance(text, str) for text in listed):
         raise InvalidValueError(f"{what} must be texts", hint=f'{what}=["audio"], for example')
     return listed
+
+
+def asked_need(need: Need) -> Need:
+    """Raises InvalidValueError for what no model could be asked."""
+    return Need(
+        inputs=asked_inputs(need.inputs),
+        abilities=asked_texts(need.abilities, "needs"),
+        media_seconds=asked_amount(need.media_seconds, "media_seconds"),
+        file_mb=asked_amount(need.file_mb, "file_mb"),
+    )
 
 
 def _kind(value: object) -> str:

@@ -42,15 +42,20 @@ class AuditedApplier(Applier):
     def apply(self, request: ApplyRequest, on_wait: OnWait | None = None) -> Applied:
         """As of Applier; ApplyError also where the audit log takes no entry, RefusedError on a read-only one."""
         refuse_read_only(self._root)
-        for what, keys in _locks(request.record):
+        for what, keys in () if request.is_pull else _locks(request.record):  # those of a pull are other people's
             self._note(what, request, keys)
-        self._note("apply", request, [operation.key for operation in request.operations])
+        self._note("pull" if request.is_pull else "apply", request, [operation.key for operation in request.operations])
         head = self._audit.head()
         try:
             return super().apply(replace(request, record={**request.record, "audit": head}), on_wait)
         except ModeltuiError as error:
             self._audit.note("apply-failed", request.id, error.message)
             raise
+
+    def catch_up(self, on_wait: OnWait | None = None) -> str | None:
+        """Commit what earlier applies left uncommitted; a warning where that fails. Raises BusyError."""
+        with self._mutex.held("committing earlier applies", on_wait):
+            return self._recorder.catch_up()
 
     def recover(self, way: Way | None = None, *, accepts: bool = False) -> Recovered | None:
         recovered = super().recover(way, accepts=accepts)

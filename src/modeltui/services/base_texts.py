@@ -8,9 +8,9 @@ from typing import Final
 from msgspec.structs import replace
 
 from modeltui.domain.change import Action, Change
+from modeltui.domain.digest import digest
 from modeltui.domain.queue import Step
 from modeltui.errors import BrokenFileError, ConfigError
-from modeltui.storage.fs import digest
 from modeltui.storage.guard import Folder
 
 _MOST_OF_EDITS: Final = 100

@@ -33,10 +33,10 @@ class BrowseService:
     def rows(self, query: str, sort: str = "", group: str = "") -> Rows:
         """The models of a query in order, under the values of the field `group`. Raises QueryError."""
         if not group:
-            return Rows(self._catalog.select(query, sort))
+            return Rows(self._catalog.chosen(query, sort))
         from modeltui.domain.groups import groups_of, sorted_by_group  # noqa: PLC0415  # few group
 
-        models = self._catalog.select(query, sorted_by_group(group, sort))
+        models = self._catalog.chosen(query, sorted_by_group(group, sort))
         snapshot = self._catalog.snapshot()
         return Rows(models, groups_of(models, _field(group), snapshot.shown, snapshot.plan))
 

@@ -23,11 +23,13 @@ class BulkService:
 
     def preview(self, keys: Sequence[str], act: Act, progress: Progress | None = None) -> Preview:
         """What `do` would queue, and whom it would skip. Queues nothing."""
+        keys = (*keys, *act.besides)
         found = self._queueing.foresee(act.label, keys, watched(act.edits_of, keys, progress), of_lock=act.of_lock)
         return replace(found, warnings=act.foreseen(found))
 
     def do(self, keys: Sequence[str], act: Act, progress: Progress | None = None) -> Outcome:
         """Queue it, as one undo step. Where `progress` raises, nothing is queued."""
+        keys = (*keys, *act.besides)
         edits_of = watched(act.edits_of, keys, progress)
         outcome = self._queueing.queue(act.label, keys, edits_of, of_lock=act.of_lock)
         return replace(outcome, warnings=act.warnings(outcome))

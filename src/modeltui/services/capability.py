@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from modeltui.domain.capability import Capability, Need, Reason, capability
 from modeltui.domain.catalog import Catalog
 from modeltui.errors import BrokenFileError, InvalidValueError
-from modeltui.services.asked import asked_amount, asked_inputs, asked_name, asked_texts
+from modeltui.services.asked import asked_name, asked_need
 
 
 class CapabilityService:
@@ -22,7 +22,7 @@ class CapabilityService:
         Raises NotFoundError, BrokenFileError, and InvalidValueError where the inputs of the file cannot be used, or the
         need cannot be meant.
         """
-        asked = _checked(need)
+        asked = asked_need(need)
         catalog = self._catalog()
         model = catalog.find(asked_name(name))
         return capability(model.key, catalog.document(model.key), asked)
@@ -33,17 +33,7 @@ class CapabilityService:
         found: list[Capability] = []
         for key, need in needs:
             try:
-                found.append(capability(key, catalog.document(key), _checked(need)))
+                found.append(capability(key, catalog.document(key), asked_need(need)))
             except (BrokenFileError, InvalidValueError) as error:
                 found.append(Capability(key, (Reason(None, error.message),)))
         return found
-
-
-def _checked(need: Need) -> Need:
-    """Raises InvalidValueError for what no model could be asked."""
-    return Need(
-        inputs=asked_inputs(need.inputs),
-        abilities=asked_texts(need.abilities, "needs"),
-        media_seconds=asked_amount(need.media_seconds, "media_seconds"),
-        file_mb=asked_amount(need.file_mb, "file_mb"),
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
+from functools import partial
 from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Final
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
     from modeltui.domain.orders import Orders
     from modeltui.domain.query import Index
     from modeltui.domain.snapshot import Snapshot
+    from modeltui.domain.sort import SortKey
     from modeltui.services.lock_watch import LockWatch
     from modeltui.storage.locate import Lines
-    from modeltui.storage.store import Store
+    from modeltui.storage.source import Source
 
 _FEW: Final = 8
 """Rows that are so many times fewer than all are sorted by themselves: the order of all is not worth making."""
@@ -35,20 +37,25 @@ class CatalogService:
     def __init__(
         self,
         current: Current,
-        store: Store,
+        store: Source,
         today: Callable[[], date],
         watch: Callable[[], LockWatch],
         *,
         state: Callable[[], Sequence[Finding]] = tuple,
         now: Callable[[], datetime] | None = None,
+        rules: Callable[[], Sequence[Finding]] | None = None,
     ) -> None:
-        """`state` gives the findings that are about no file of the catalogue; `now` is what ages count from."""
+        """`state` gives the findings that are about no file of the catalogue; `now` is what ages count from.
+
+        `rules` finds what is wrong in files that are none of ours, in place of the rules of our format.
+        """
         self._current = current
         self._state = state
         self._watch = watch
         self._store = store
         self._today = today
         self._now = now or today
+        self._rules = rules or self._own_findings
         self._index: Index | None = None
         self._orders: Orders | None = None
         self._indexing = Lock()
@@ -89,41 +96,53 @@ class CatalogService:
 
         `with_drafts`: also of the models that wait to be created.
         """
+        return list(self.chosen(query, sort, with_drafts=with_drafts))
+
+    def chosen(self, query: str, sort: str = "", *, with_drafts: bool = True) -> Sequence[Model]:
+        """The same, not to be changed: it may be what the next one is given."""
         snapshot = self.snapshot()
         catalog = snapshot.shown if with_drafts else snapshot.catalog
         if not query.strip() and not sort.strip():
-            return list(catalog.models.values())
+            if (known := self._index) is not None and known.catalog is catalog:
+                return known.models
+            return tuple(catalog.models.values())
         from modeltui.domain.query import parse_query  # noqa: PLC0415  # 10 ms, which all rows do not take
 
         parsed, index = parse_query(query), self._indexed(catalog)
         if not sort.strip():
-            return index.select(parsed, snapshot.plan, self._now())
+            return index.picked(index.rows(parsed, snapshot.plan, self._now()))
         from modeltui.domain.sort import parse_sort, sort_models  # noqa: PLC0415
 
         keys, rows = parse_sort(sort), index.rows(parsed, snapshot.plan, self._now())
         if len(rows) * _FEW < len(index.models):
             return sort_models(index.models_at(rows), keys, catalog, snapshot.plan)
-        return index.models_at(self._ordered(index).sorted(rows, keys, snapshot.plan))
+        return index.picked(self._ordered(index).sorted(rows, keys, snapshot.plan))
 
-    def prepare(self, columns: Iterable[str], goes_on: Callable[[float], bool] = lambda _: True) -> None:
-        """Gather now, off the event loop, what the first filter and the first sort by one of `columns` would wait for.
+    def prepare(self, shown: Iterable[str], goes_on: Callable[[float], bool] = lambda _: True) -> None:
+        """Gather now, off the event loop, what the first filter and the first sort by any column would wait for.
 
+        Of sorts those by the columns that are `shown` come first. What is to be read from the documents is left out.
         `goes_on` is asked after each step, which took so many seconds; it may rest, and ends all with False.
         """
-        from modeltui.domain.query.fields import OF_MODEL  # noqa: PLC0415  # as above
+        from modeltui.domain.columns import COLUMNS  # noqa: PLC0415  # as above
+        from modeltui.domain.query.fields import OF_MODEL  # noqa: PLC0415
         from modeltui.domain.sort import parse_sort  # noqa: PLC0415
 
-        snapshot = self.snapshot()
-        index = self._indexed(snapshot.shown)
-        index.haystacks()
-        len(index.catalog.by_uid)
-        orders = self._ordered(index)
-        for key in parse_sort(",".join(columns)):
-            if key.field.name in OF_MODEL:
-                begun = monotonic()
-                orders.prepare(key, snapshot.plan)
-                if not goes_on(monotonic() - begun):
-                    return
+        names = dict.fromkeys((*filter(COLUMNS.__contains__, shown), *COLUMNS))
+        keys = [key for key in parse_sort(",".join(names)) if key.field.name in OF_MODEL]
+        steps: list[Callable[[Snapshot, Index], object]] = [
+            lambda _, index: index.haystacks(),
+            lambda _, index: index.catalog.by_uid,
+            *(partial(self._prepare_order, key) for key in keys),
+        ]
+        for step in steps:
+            begun, snapshot = monotonic(), self.snapshot()  # of now: it may have changed while there was a rest
+            step(snapshot, self._indexed(snapshot.shown))
+            if not goes_on(monotonic() - begun):
+                return
+
+    def _prepare_order(self, key: SortKey, snapshot: Snapshot, index: Index) -> None:
+        self._ordered(index).prepare(key, snapshot.plan)
 
     def _indexed(self, catalog: Catalog) -> Index:
         """The folded texts of a catalogue, made once for all filters on it."""
@@ -162,6 +181,9 @@ class CatalogService:
 
     def check(self) -> tuple[Finding, ...]:
         """Every finding of every rule on the files as they are on disk now, in the order of files and lines."""
+        return tuple(sorted(self._located(self._rules()), key=lambda finding: (finding.path, finding.line or 0)))
+
+    def _own_findings(self) -> Sequence[Finding]:
         from modeltui.domain.rules.one_pass import OnePass  # noqa: PLC0415  # loads pydantic, which nothing else here needs
         from modeltui.storage.hard_links import hard_links  # noqa: PLC0415
 
@@ -169,8 +191,7 @@ class CatalogService:
         catalog = self._current.reload(fresh=True, seen=one_pass.look).catalog
         linked = hard_links(self._store.root, (model.path for model in catalog.models.values()))
         besides = (*linked, *self._watch().findings(catalog), *self._state())
-        findings = [*one_pass.findings(catalog, self._today(), self._store.read), *besides]
-        return tuple(sorted(self._located(findings), key=lambda finding: (finding.path, finding.line or 0)))
+        return [*one_pass.findings(catalog, self._today(), self._store.read), *besides]
 
     def _located(self, findings: Sequence[Finding]) -> list[Finding]:
         """The findings, each with the line of its field."""
@@ -197,14 +218,13 @@ class CatalogService:
 def _shows_the_same(one: Snapshot, other: Snapshot) -> bool:
     return (
         one == replace(other, catalog=one.catalog)
-        and _digests(one.catalog) == _digests(other.catalog)
+        and _said(one.catalog) == _said(other.catalog)
         and say_the_same(one.catalog.runs, other.catalog.runs)
     )
 
 
-def _digests(catalog: Catalog) -> object:
-    models = [(model.key, model.digest, model.fault) for model in catalog.models.values()]
-    return models, catalog.providers, catalog.settings, catalog.faults
+def _said(catalog: Catalog) -> object:
+    return list(catalog.models.values()), catalog.providers, catalog.settings, catalog.faults
 
 
 def _with_line(finding: Finding, lines: Lines | None) -> Finding:

@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from modeltui.domain.change import Action
 from modeltui.domain.document import ABSENT, Document, differences, with_value
+from modeltui.domain.file_paths import key_of
 from modeltui.errors import BrokenFileError, NotFoundError, UsageError
-from modeltui.history.commits import Commits, key_of
+from modeltui.history.commits import Commits
 from modeltui.history.git import GitError
 from modeltui.history.record import ApplyRecord, FieldChange
 from modeltui.history.timeline import Timeline

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from modeltui.domain.conflict import Conflict, Sides, find_conflicts
+from modeltui.domain.digest import digest
 from modeltui.domain.document import Document, with_value
 from modeltui.domain.plan import PlannedFile
 from modeltui.domain.snapshot import Snapshot
 from modeltui.errors import BrokenFileError, UsageError
 from modeltui.storage.codec import parse
-from modeltui.storage.fs import digest
 
 if TYPE_CHECKING:
     from modeltui.history.versions import IsWanted, Versions

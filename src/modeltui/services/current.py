@@ -83,7 +83,7 @@ class Current:
             self._snapshot = Snapshot(
                 catalog=catalog,
                 queue=queue,
-                plan=make_plan(catalog, queue.changes, said_by),
+                plan=self._plan(catalog, queue),
                 user=self.user,
                 branch=self._branch(),
                 notice=self._notice(),
@@ -92,6 +92,13 @@ class Current:
                 others=others,
             )
             return self._snapshot
+
+    def _plan(self, catalog: Catalog, queue: Queue) -> Plan:
+        """The last one where neither the rows nor the queue are others."""
+        last = self._snapshot
+        if last is not None and last.queue is queue and last.catalog.models == catalog.models:
+            return last.plan
+        return make_plan(catalog, queue.changes, said_by)
 
     @property
     def run_trouble(self) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from modeltui.domain.catalog import Catalog
+from modeltui.domain.digest import digest
 from modeltui.domain.document import Absent, Document, FieldPath, Value, differences, get, same
 from modeltui.domain.lock import Lock, lock_of, unlocked_document
 from modeltui.domain.snapshot import Snapshot
@@ -19,9 +20,8 @@ from modeltui.services.current import Current
 from modeltui.services.lock_watch import LockWatch, LostLock
 from modeltui.services.outcome import Outcome, Refusal
 from modeltui.storage.codec import parse
-from modeltui.storage.fs import digest
 from modeltui.storage.restoration import is_restored
-from modeltui.storage.store import Store
+from modeltui.storage.source import Source
 
 
 class DriftedField(Struct, frozen=True):
@@ -59,7 +59,7 @@ class DriftService:
     def __init__(
         self,
         current: Current,
-        store: Store,
+        store: Source,
         versions: Versions,
         repository: HistoryRepository,
         changes: ChangeService,

@@ -66,7 +66,7 @@ def _remaining(first: Change, file: PlannedFile, edits: tuple[Edit, ...], ids: I
 
 def _rest(snapshot: Snapshot, file: PlannedFile, paths: Sequence[FieldPath]) -> tuple[Edit, ...] | None:
     """The edits that remain; None where nothing of `paths` is pending. Raises RefusedError."""
-    model = snapshot.catalog.models.get(file.key)
+    model = snapshot.catalog.row(file.key)
     found = [edit for edit in field_edits(file, snapshot.catalog) if _is_named(edit, paths)]
     if file.text is not None and model is not None:
         refuse_newer(snapshot.catalog, model)

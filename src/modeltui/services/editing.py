@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from modeltui.domain.change import Action, Edit
+from modeltui.domain.digest import digest
 from modeltui.domain.document import (
     ABSENT,
     Absent,
@@ -43,7 +44,6 @@ from modeltui.services.rebasing import Target
 from modeltui.services.rendering import Renderer, unified
 from modeltui.storage.codec import parse
 from modeltui.storage.editor import edited
-from modeltui.storage.fs import digest
 from modeltui.storage.locate import Lines
 
 _FIXED = ("schema", "uid", "content_type", "lock")

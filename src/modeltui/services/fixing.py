@@ -68,6 +68,13 @@ class FixService:
         )
 
 
+class NoFixes(FixService):
+    """Of a tree of others: it is checked, and nothing of it is mended here."""
+
+    def check(self) -> Checked:
+        return Checked(self._catalog.check(), {})
+
+
 def _fixable(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
     """By model, the findings of which some have a fix."""
     from modeltui.domain.rules.fixes import FIXABLE  # noqa: PLC0415  # loads pydantic

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,12 +15,15 @@ from modeltui.domain.model import Model
 from modeltui.domain.plan import pending_document
 from modeltui.domain.references import References
 from modeltui.domain.snapshot import Snapshot
-from modeltui.errors import RefusedError
+from modeltui.errors import RefusedError, UsageError
 from modeltui.services.acts import Act, checked
 from modeltui.services.current import Current
 from modeltui.services.outcome import Outcome, Refusal
 from modeltui.services.preview import Preview, Progress, watched
 from modeltui.services.queueing import Queueing
+
+if TYPE_CHECKING:
+    from modeltui.services.replacement import Replacement
 
 _GONE: Final = Edit(("file",), True, ABSENT)
 """Stands for the deletion of a file where only that something changes is of interest."""
@@ -63,19 +66,26 @@ class LifecycleService:
             outcome = self._queueing.queue(label, [model.key, *former], edits, is_whole=True)
             return replace(outcome, warnings=_doubts(model, document))
 
-    def deprecation(self, on: date | None = None, replaced_by: str | None = None) -> Act:
-        """Advise against models, since today or another day. They stay active. Raises NotFoundError."""
+    def deprecation(
+        self, on: date | None = None, replaced_by: str | None = None, *, everywhere: Sequence[str] = ()
+    ) -> Act:
+        """Advise against models, since today or another day. They stay active. Raises NotFoundError.
+
+        `everywhere`: the keys of the models, where whatever names one of them is to name `replaced_by`.
+        """
         follower = None if replaced_by is None else self._current.snapshot().shown.find(replaced_by)
-        today = self._today()
+        today, replacement = self._today(), self._replacement(everywhere, follower)
 
         def edits(model: Model, document: Document) -> list[Edit]:
-            if follower is not None and follower.key == model.key:
-                raise RefusedError(f"{model.label} cannot take its own place", hint="name another model")
+            if replacement is not None and model.key in replacement.keys:
+                return replacement.edits(model, document)
+            succession = _succession(model, follower)
             since = on or (_known_day(document) if document.get("status") == "deprecated" else None) or today
             values: list[tuple[FieldPath, Value | Absent]] = [(("status",), "deprecated"), (("deprecated_on",), since)]
-            return checked([*values, *([(("replaced_by",), follower.key)] if follower else [])], document)
+            return checked([*values, *succession], document)
 
-        return Act("deprecate", edits, _default_warnings)
+        besides = () if replacement is None else replacement.keys
+        return Act("deprecate", edits, self._warnings("is deprecated"), besides=besides)
 
     def restoration(self) -> Act:
         """Take a deprecation or a soft removal back: active, with no date and no successor.
@@ -95,59 +105,122 @@ class LifecycleService:
 
         return Act("restore", edits, _retired_warnings(self._today()))
 
-    def preview_removal(self, keys: Sequence[str], *, hard: bool = False, progress: Progress | None = None) -> Preview:
+    def preview_removal(
+        self,
+        keys: Sequence[str],
+        *,
+        hard: bool = False,
+        replaced_by: str | None = None,
+        everywhere: bool = False,
+        progress: Progress | None = None,
+    ) -> Preview:
         """What `remove` would queue, and whom it would refuse."""
-        removal, act = self._removal(keys, hard=hard), self._soft_removal()
+        removal, act = self._removal(keys, replaced_by, hard=hard, everywhere=everywhere)
         label = "delete" if hard else act.label
-        edits_of = watched(act.edits_of, removal.edited, progress)
-        found = self._queueing.foresee(label, removal.edited, edits_of)
+        edited = (*removal.edited, *act.besides)
+        edits_of = watched(act.edits_of, edited, progress)
+        found = self._queueing.foresee(label, edited, edits_of)
         gone = self._queueing.foresee(label, removal.deleted, lambda *_: [_GONE])
         found = replace(found, removed=tuple(gone.changed), refused=(*removal.refused, *found.refused, *gone.refused))
         return replace(found, warnings=act.foreseen(found))
 
-    def remove(self, keys: Sequence[str], *, hard: bool = False, progress: Progress | None = None) -> Outcome:
+    def remove(
+        self,
+        keys: Sequence[str],
+        *,
+        hard: bool = False,
+        replaced_by: str | None = None,
+        everywhere: bool = False,
+        progress: Progress | None = None,
+    ) -> Outcome:
         """Take models out of use: inactive, deprecated, dated. With `hard`, delete their files.
 
         A file goes only when nothing needs it and it is not locked; a new model that waits is just not made.
+        `everywhere`: whatever names one of them is to name `replaced_by`. Raises NotFoundError, UsageError.
         """
         with self._current.guard:
-            removal, act = self._removal(keys, hard=hard), self._soft_removal()
+            removal, act = self._removal(keys, replaced_by, hard=hard, everywhere=everywhere)
             if not removal.edited and not removal.deleted:
                 return Outcome(self._current.snapshot(), refused=removal.refused)
             outcome = self._queueing.queue(
                 "delete" if hard else act.label,
-                removal.edited,
+                (*removal.edited, *act.besides),
                 watched(act.edits_of, removal.edited, progress),
                 removals=removal.deleted,
             )
             return replace(outcome, refused=(*removal.refused, *outcome.refused), warnings=act.warnings(outcome))
 
-    def _soft_removal(self) -> Act:
+    def _soft_removal(self, follower: Model | None, replacement: Replacement | None) -> Act:
         today = self._today()
 
-        def edits(_: Model, document: Document) -> list[Edit]:
+        def edits(model: Model, document: Document) -> list[Edit]:
+            if replacement is not None and model.key in replacement.keys:
+                return replacement.edits(model, document)
             since = _known_day(document) or today
-            return checked([(("active",), False), (("status",), "deprecated"), (("deprecated_on",), since)], document)
+            values = [(("active",), False), (("status",), "deprecated"), (("deprecated_on",), since)]
+            return checked([*values, *_succession(model, follower)], document)
 
-        return Act("remove", edits, _default_warnings)
+        besides = () if replacement is None else replacement.keys
+        return Act("remove", edits, self._warnings("would be out of use"), besides=besides)
 
-    def _removal(self, keys: Sequence[str], *, hard: bool) -> _Removal:
+    def _removal(
+        self, keys: Sequence[str], replaced_by: str | None, *, hard: bool, everywhere: bool
+    ) -> tuple[_Removal, Act]:
         snapshot = self._current.snapshot()
+        follower = None if replaced_by is None else snapshot.shown.find(replaced_by)
         found = [snapshot.shown.find(key).key for key in dict.fromkeys(keys)]
+        replacement = self._replacement(found if everywhere else (), follower)
+        if everywhere and follower is None:
+            raise UsageError("what takes their place everywhere is not said", hint="--replaced-by MODEL names it")
+        mended = [] if replacement is None else [key for key in replacement.keys if takes_edits(snapshot, key)]
+        act = self._soft_removal(follower, replacement)
         if hard:
-            return _deletion(snapshot, found)
-        dropped = _deletion(snapshot, [key for key in found if key not in snapshot.catalog.models])
-        return replace(dropped, edited=tuple(key for key in found if key in snapshot.catalog.models))
+            deletion = _deletion(snapshot, found, mended)
+            return deletion, act if deletion.deleted else replace(act, besides=())
+        dropped = _deletion(snapshot, [key for key in found if key not in snapshot.catalog.models], mended)
+        return replace(dropped, edited=tuple(key for key in found if key in snapshot.catalog.models)), act
+
+    def _replacement(self, old: Sequence[str], follower: Model | None) -> Replacement | None:
+        """None where nothing is to be replaced. Loaded only then: it reads the workflows."""
+        if not old or follower is None:
+            return None
+        from modeltui.services.replacement import Replacement  # noqa: PLC0415  # as said
+
+        return Replacement(self._current.snapshot(), old, follower)
+
+    def _warnings(self, becomes: str) -> Callable[[Snapshot, Sequence[str]], tuple[str, ...]]:
+        """Defaults, and workflows that name what is out of use, or that would not work any more."""
+
+        def warnings(snapshot: Snapshot, keys: Sequence[str]) -> tuple[str, ...]:
+            from modeltui.services.replacement import in_use, misfits  # noqa: PLC0415  # reads the workflows
+
+            used = in_use(snapshot, keys, becomes)
+            return (*_default_warnings(snapshot, keys), *used, *misfits(snapshot, keys, self._today()))
+
+        return warnings
 
 
-def _deletion(snapshot: Snapshot, keys: Sequence[str]) -> _Removal:
+def _succession(model: Model, follower: Model | None) -> list[tuple[FieldPath, Value | Absent]]:
+    if follower is None:
+        return []
+    if follower.key == model.key:
+        raise RefusedError(f"{model.label} cannot take its own place", hint="name another model")
+    return [(("replaced_by",), follower.key)]
+
+
+def takes_edits(snapshot: Snapshot, key: str) -> bool:
+    """Whether a file that names another model can be made to name its successor."""
+    return not _takes_nothing(snapshot, snapshot.shown.any_row(key))
+
+
+def _deletion(snapshot: Snapshot, keys: Sequence[str], mended: Sequence[str] = ()) -> _Removal:
     """Those that can go together: who is needed by one that stays, stays too."""
     references, models = References(snapshot), snapshot.shown.models
     refused: dict[str, Refusal] = {}
     stay = frozenset(key for key in keys if _takes_nothing(snapshot, models[key]))
     going = frozenset(keys) - stay
     while going:
-        needed = {key: why for key in going if (why := list(_reasons(references, snapshot, key, going)))}
+        needed = {key: why for key in going if (why := list(_reasons(references, snapshot, key, going, mended)))}
         if not needed:
             break
         for key, why in needed.items():
@@ -163,8 +236,10 @@ def _takes_nothing(snapshot: Snapshot, model: Model) -> bool:
     return model.is_locked or model.is_broken or (planned is not None and planned.is_stale)
 
 
-def _reasons(references: References, snapshot: Snapshot, key: str, going: frozenset[str]) -> list[str]:
-    return list(references.reasons(key, snapshot.shown.models[key].content_type, going))
+def _reasons(
+    references: References, snapshot: Snapshot, key: str, going: frozenset[str], mended: Sequence[str]
+) -> list[str]:
+    return list(references.reasons(key, snapshot.shown.models[key].content_type, going, mended))
 
 
 def _defaults(snapshot: Snapshot, model: Model) -> list[str]:

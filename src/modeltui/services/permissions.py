@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from modeltui.domain.audit import Audit
     from modeltui.domain.document import Document
 
-__all__ = ["Deed", "Permissions", "Role", "Standing", "read_policy"]
+__all__ = ["Deed", "Permissions", "Role", "Standing", "foreign_refusal", "read_policy"]
 
 _MOST_KEYS: Final = 50
 """Of models in one entry of the audit log."""
@@ -27,9 +27,13 @@ class Standing(Struct, frozen=True):
     role: Role
     policy: Policy
     is_read_only: bool = False
+    read_as: str = ""
+    """The mapping that a tree of others is read through, which nobody changes here; empty for a catalogue of ours."""
 
     def refusal(self, deed: Deed) -> NotPermittedError | None:
         """Why not, with what would help; None where it is permitted."""
+        if self.read_as:
+            return foreign_refusal(self.read_as)
         if self.is_read_only:
             return NotPermittedError(
                 f"this session is read-only, and does not {deed}",
@@ -59,14 +63,27 @@ class Permissions:
         groups: Collection[str] = (),
         *,
         is_read_only: bool = False,
+        read_as: str = "",
     ) -> None:
-        """`load` reads the policy as it is on disk now; `groups` are the system groups of this process."""
+        """`load` reads the policy as it is on disk now; `groups` are the system groups of this process.
+
+        read_as: the mapping that a tree of others is read through; empty for a catalogue of ours.
+        """
         self._load = load
         self._audit = audit
         self._user = user
         self._groups = groups
-        self.is_read_only = is_read_only
-        """May be switched while the program runs."""
+        self.read_as = read_as
+        self._is_read_only = is_read_only
+
+    @property
+    def is_read_only(self) -> bool:
+        """May be switched while the program runs, but for a tree of others, which stays as it is."""
+        return self._is_read_only or bool(self.read_as)
+
+    @is_read_only.setter
+    def is_read_only(self, wanted: bool) -> None:
+        self._is_read_only = wanted
 
     def policy(self) -> Policy:
         return self._load()
@@ -74,7 +91,7 @@ class Permissions:
     def standing(self, policy: Policy | None = None) -> Standing:
         """Under the policy on disk, or under one that was read before."""
         known = self._load() if policy is None else policy
-        return Standing(self._user, known.role_of(self._user, self._groups), known, self.is_read_only)
+        return Standing(self._user, known.role_of(self._user, self._groups), known, self.is_read_only, self.read_as)
 
     def require(self, deed: Deed, what: str, keys: Sequence[str] = ()) -> None:
         """Raises NotPermittedError, and notes in the audit log that `what` was tried."""
@@ -89,6 +106,14 @@ class Permissions:
         """That a refusal cannot be noted does not make it less of one."""
         more = f" (and {len(keys) - _MOST_KEYS} more models)" if len(keys) > _MOST_KEYS else ""
         self._audit.note("refused", what, f"{why}{more}", tuple(keys[:_MOST_KEYS]))
+
+
+def foreign_refusal(name: str) -> NotPermittedError:
+    """Why nothing is changed or run in a tree that is read through the mapping `name`."""
+    return NotPermittedError(
+        f"this catalogue is read as {name}, which is read only; import makes it one of ours",
+        hint="list, show, views, stats, check and export read it; `modeltui import --help` tells how to take it over",
+    )
 
 
 def read_policy(read: Callable[[str], bytes], parse: Callable[[bytes], Document]) -> Policy:

@@ -10,13 +10,17 @@ from msgspec.structs import replace
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.change import Action, Edit
 from modeltui.domain.document import ABSENT, Document, format_field, get, same, with_value
+from modeltui.domain.file_fields import check_fields, check_workflow
+from modeltui.domain.file_paths import is_workflow, path_of
 from modeltui.domain.model import Model
+from modeltui.domain.plan import Plan, pending_value
 from modeltui.domain.plan_file import PlanEntry
 from modeltui.errors import BrokenFileError, InvalidValueError, LockedError, RefusedError, UsageError
 from modeltui.storage.codec import parse
 from modeltui.storage.request import check_path
 
 _NOTHING: Final = "nothing was written"
+NO_PLAN: Final = Plan({})
 _FIXED: Final = ("schema", "uid", "content_type")
 _LOCK_MEMBERS: Final = frozenset({"locked", "by", "at", "reason"})
 """What `lock` sets; the digest is added when the file is written, and never taken from a plan."""
@@ -24,10 +28,10 @@ _LOCK_MEMBERS: Final = frozenset({"locked", "by", "at", "reason"})
 
 def check_form(entry: PlanEntry, catalog: Catalog) -> None:
     """Whether an entry can be meant for a file of a catalogue at all. Raises RefusedError."""
-    if entry.path != f"models/{entry.key}.toml":
+    if entry.path not in {f"models/{entry.key}.toml", path_of(entry.key)}:
         raise RefusedError(f"the plan gives {entry.key} the path {entry.path}", hint=_NOTHING)
     check_path(entry.path)
-    model = catalog.models.get(entry.key)
+    model = catalog.row(entry.key)
     if model is not None and model.path != entry.path:
         raise RefusedError(f"{entry.key} is {model.path}, not {entry.path}", hint=_NOTHING)
 
@@ -41,14 +45,26 @@ def check_creations(entries: Iterable[PlanEntry]) -> None:
         raise InvalidValueError("two new models of the plan have one uid", hint=_NOTHING)
 
 
-def check_entry(entry: PlanEntry, catalog: Catalog) -> None:
-    """Whether an entry for a file that is as the plan says asks only for what may be asked. Raises RefusedError."""
+def check_entry(entry: PlanEntry, catalog: Catalog, plan: Plan = NO_PLAN) -> None:
+    """Whether an entry for a file that is as the plan says asks only for what may be asked. Raises RefusedError.
+
+    `plan` is that of which it is a part: what names a model may be changed by it too.
+    """
     try:
-        _CHECKS[entry.action](entry, catalog)
+        _refuse_made(entry)
+        if entry.action is Action.DELETE:
+            _check_removal(entry, catalog, plan)
+        else:
+            _CHECKS[entry.action](entry, catalog)
     except (UsageError, BrokenFileError) as error:
         raise InvalidValueError(f"{entry.key}: {error.message}", hint=error.hint) from error
     except RefusedError as error:
         raise _named(error, entry.key) from error
+
+
+def _refuse_made(entry: PlanEntry) -> None:
+    if is_workflow(entry.path) and entry.action is not Action.UPDATE:
+        raise RefusedError("workflows are made and removed as files", hint="write the file, or let git bring it")
 
 
 def _named(error: RefusedError, key: str) -> RefusedError:
@@ -85,13 +101,17 @@ def _check_creation(entry: PlanEntry, catalog: Catalog) -> None:
 
 
 def _check_update(entry: PlanEntry, catalog: Catalog) -> None:
-    from modeltui.domain.fields import check_values  # noqa: PLC0415  # loads pydantic
-
-    document = catalog.document(_sound(entry, catalog).key)
+    document = catalog.any_document(_sound(entry, catalog).key)
     if entry.text is not None:
-        document = _check_rewrite(document, entry, catalog)
+        document = (_check_new_workflow if is_workflow(entry.path) else _check_rewrite)(document, entry, catalog)
     _edited(document, entry.edits)
-    check_values([(edit.path, edit.new) for edit in entry.edits if not edit.is_of_lock], document)
+    check_fields(entry.path, [(edit.path, edit.new) for edit in entry.edits if not edit.is_of_lock], document)
+
+
+def _check_new_workflow(before: Document, entry: PlanEntry, _: Catalog) -> Document:
+    after = _said(entry)
+    check_workflow(entry.path, before, after)
+    return after
 
 
 def _check_rewrite(before: Document, entry: PlanEntry, catalog: Catalog) -> Document:
@@ -113,21 +133,31 @@ def _check_rewrite(before: Document, entry: PlanEntry, catalog: Catalog) -> Docu
     return after
 
 
-def _check_removal(entry: PlanEntry, catalog: Catalog) -> None:
-    _sound(entry, catalog)
-    if (named_by := catalog.first_replaced.get(entry.key)) is not None:
-        raise RefusedError(f"{named_by} names it in replaced_by")
+def _check_removal(entry: PlanEntry, catalog: Catalog, plan: Plan) -> None:
+    key = _sound(entry, catalog).key
+    for other, model in catalog.models.items() if key in catalog.first_replaced else ():
+        if model.replaced_by == key and _still_names(other, key, catalog, plan):
+            raise RefusedError(f"{other} names it in replaced_by")
+    from modeltui.domain.chain.use import Uses  # noqa: PLC0415  # reads the workflows
+
+    for use in Uses(catalog, plan).of(key):
+        raise RefusedError(f"{use.said} runs it", hint="put another model in its place first, with --everywhere")
+
+
+def _still_names(other: str, key: str, catalog: Catalog, plan: Plan) -> bool:
+    planned = plan.files.get(other)
+    is_going = planned is not None and planned.action is Action.DELETE
+    return not is_going and pending_value(plan, catalog, other, ("replaced_by",)) == key
 
 
 _CHECKS: Mapping[Action, Callable[[PlanEntry, Catalog], None]] = {
     Action.CREATE: _check_creation,
     Action.UPDATE: _check_update,
-    Action.DELETE: _check_removal,
 }
 
 
 def _sound(entry: PlanEntry, catalog: Catalog) -> Model:
-    model = catalog.find(entry.key)
+    model = catalog.any_row(entry.key)
     if model.fault is not None:
         raise RefusedError(f"the file is broken: {model.fault.message}", hint=model.fault.hint)
     return model

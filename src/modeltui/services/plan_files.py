@@ -92,7 +92,7 @@ class PlanFileService:
         plan = self._plan_of(catalog, plan_file, plan_file.entries)
         for entry in plan_file.entries:
             if entry.key not in plan.files or plan.files[entry.key].problem is None:
-                check_entry(entry, catalog)
+                check_entry(entry, catalog, plan)
         check_creations(plan_file.entries)
         own = (with_own_locks(entry, self._identity.lock_table) for entry in plan_file.entries)
         return self._plan_of(catalog, plan_file, own)

@@ -74,7 +74,7 @@ class Queueing:
         with self._current.guard, self._tallied(label, is_whole=is_whole) as tally:
             snapshot = self._current.snapshot()
             new_change = self.change_maker()
-            for model in map(snapshot.shown.find, dict.fromkeys(keys)):
+            for model in map(snapshot.shown.any_row, dict.fromkeys(keys)):
                 with tally.of(model.key):
                     edits, overtaken = with_overtaken(
                         snapshot, model.key, _edits(snapshot, model, edits_of, of_lock=of_lock)
@@ -83,14 +83,14 @@ class Queueing:
             for creation in creations:
                 with tally.of(creation.key):
                     tally.add(creation.key, new_change(_created(snapshot, creation)))
-            for model in map(snapshot.catalog.find, rewrites):
+            for model in map(snapshot.catalog.any_row, rewrites):
                 with tally.of(model.key):
                     admit(snapshot, model)
                     tally.add(model.key, new_change(Target(model, text=rewrites[model.key])))
-            for model in map(snapshot.shown.find, dict.fromkeys(removals)):
+            for model in map(snapshot.shown.any_row, dict.fromkeys(removals)):
                 with tally.of(model.key):
                     admit(snapshot, model)
-                    is_draft = model.key not in snapshot.catalog.models
+                    is_draft = snapshot.catalog.row(model.key) is None
                     gone = None if is_draft else new_change(Target(model, action=Action.DELETE))
                     tally.add(model.key, gone, snapshot.queue.of(model.key) if is_draft else ())
             return self._outcome(label, snapshot, tally)
@@ -100,7 +100,7 @@ class Queueing:
         snapshot = self._current.snapshot()
         changed: dict[str, tuple[Edit, ...]] = {}
         tally = _Tally()
-        for model in map(snapshot.shown.find, dict.fromkeys(keys)):
+        for model in map(snapshot.shown.any_row, dict.fromkeys(keys)):
             with tally.of(model.key):
                 if edits := _edits(snapshot, model, edits_of, of_lock=of_lock):
                     changed[model.key] = edits
@@ -114,9 +114,9 @@ class Queueing:
         with self._current.guard, self._tallied(label) as tally:
             snapshot = self._current.snapshot()
             new_change = self.change_maker()
-            for model in map(snapshot.shown.find, dict.fromkeys(keys)):
+            for model in map(snapshot.shown.any_row, dict.fromkeys(keys)):
                 with tally.of(model.key):
-                    change = new_change(target_for(model, snapshot.shown.document(model.key)))
+                    change = new_change(target_for(model, snapshot.shown.any_document(model.key)))
                     tally.add(model.key, change, snapshot.queue.of(model.key))
             return self._outcome(label, snapshot, tally)
 
@@ -250,7 +250,7 @@ def _document(snapshot: Snapshot, model: Model) -> Document:
     """With what is pending for it. Raises BrokenFileError, at the latest when it is read, for a file that went."""
     plan, catalog = snapshot.plan, snapshot.catalog
     if model.key not in plan.files:
-        return RowDocument(model, lambda: catalog.document(model.key))
+        return RowDocument(model, lambda: catalog.any_document(model.key))
     if model.key in catalog.models:
         catalog.document(model.key)
     return pending_document(plan, catalog, model.key)

@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from modeltui.domain.change import Action, Edit
 from modeltui.domain.conflict import Conflict, Fate
-from modeltui.domain.document import Document, format_field
+from modeltui.domain.document import format_field
+from modeltui.domain.file_fields import check_fields
 from modeltui.domain.model import Model
 from modeltui.domain.snapshot import Snapshot
 from modeltui.errors import LockedError, RefusedError
@@ -38,7 +39,11 @@ def target_of(conflict: Conflict, snapshot: Snapshot, *, mine: bool, follow: boo
     if conflict.action is Action.DELETE:
         return Target(model, action=Action.DELETE)
     edits = conflict.edits(mine=mine)
-    _check(edits, snapshot.catalog.document(model.key))
+    check_fields(
+        model.path,
+        [(edit.path, edit.new) for edit in edits if not edit.is_of_lock],
+        snapshot.catalog.any_document(model.key),
+    )
     return Target(model, edits)
 
 
@@ -51,7 +56,7 @@ def _is_settled(conflict: Conflict) -> bool:
 def _model(conflict: Conflict, snapshot: Snapshot, *, follow: bool) -> Model:
     """The model that the change is to be made on. Raises RefusedError where there is none that it was meant for."""
     if conflict.fate is Fate.CHANGED:
-        return snapshot.catalog.models[conflict.key]
+        return snapshot.catalog.any_row(conflict.key)
     if conflict.moved_to is None:
         hint = "discard the change" if conflict.fate is not Fate.TAKEN else "discard it, and make it under another key"
         raise RefusedError(conflict.problem, hint=hint)
@@ -68,10 +73,3 @@ def _named(conflict: Conflict) -> str:
     names = [format_field(field.path) or "the file" for field in conflict.clashes]
     more = len(names) - _MOST_NAMED
     return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-
-
-def _check(edits: tuple[Edit, ...], document: Document) -> None:
-    """My values have to fit what the file says now. Raises InvalidValueError."""
-    from modeltui.domain.fields import check_values  # noqa: PLC0415  # loads pydantic
-
-    check_values([(edit.path, edit.new) for edit in edits if not edit.is_of_lock], document)

@@ -9,6 +9,9 @@ from msgspec import Struct, field
 
 from modeltui.domain.change import Action, Edit
 from modeltui.domain.document import ABSENT, Absent, Document, FieldPath, Value, format_field, get, same, with_value
+from modeltui.domain.file_fields import check_fields
+from modeltui.domain.file_paths import path_of
+from modeltui.domain.model import Model
 from modeltui.domain.plan import pending_document
 from modeltui.domain.plan_file import PlanEntry
 from modeltui.domain.snapshot import Snapshot
@@ -108,7 +111,7 @@ class _Reverser:
         if file.action is Action.DELETE:
             self.done.creations.append(_creation(file, self._snapshot))
             return
-        model = self._snapshot.catalog.models.get(file.key)
+        model = self._snapshot.catalog.row(file.key)
         if model is None:
             if file.action is not Action.CREATE:
                 raise RefusedError("the model is gone", hint="roll back what removed it first")
@@ -124,7 +127,7 @@ class _Reverser:
         elif is_as_left and self._wanted.field is None and (text := _old_text(file, self._snapshot)) is not None:
             self._take_text(file, text, changes)
         else:
-            self._take_fields(file.key, changes)
+            self._take_fields(model, changes)
 
     def _remove(self, file: FileChange, *, is_as_left: bool) -> None:
         if not is_as_left and not self._wanted.even_if_changed:
@@ -135,7 +138,7 @@ class _Reverser:
 
     def _take_text(self, file: FileChange, text: str, changes: Sequence[FieldChange]) -> None:
         """By field where that gives the old text byte by byte: a person can read it. Else the whole text."""
-        document = self._snapshot.catalog.document(file.key)
+        document = self._snapshot.catalog.any_document(file.key)
         with suppress(RefusedError, UsageError):
             edits = tuple(_edits(document, [(change.field, change.old) for change in changes if change.field]))
             if edited(self._read(file.path), edits) == text.encode():
@@ -143,9 +146,8 @@ class _Reverser:
                 return
         self.done.rewrites[file.key] = text
 
-    def _take_fields(self, key: str, changes: Sequence[FieldChange]) -> None:
-        from modeltui.domain.fields import check_values  # noqa: PLC0415  # loads pydantic
-
+    def _take_fields(self, model: Model, changes: Sequence[FieldChange]) -> None:
+        key = model.key
         document = pending_document(self._snapshot.plan, self._snapshot.catalog, key)
         values: list[tuple[FieldPath, Value | Absent]] = []
         refused = 0
@@ -156,7 +158,7 @@ class _Reverser:
             elif not same(get(document, change.field), change.old):
                 values.append((change.field, change.old))
         try:
-            check_values(values, document)
+            check_fields(model.path, values, document)
             edits = tuple(_edits(document, values))
         except UsageError as error:
             raise RefusedError(error.message, hint=error.hint) from error
@@ -178,13 +180,12 @@ class _Reverser:
 
 
 def _creation(file: FileChange, snapshot: Snapshot) -> Creation:
-    if file.key in snapshot.catalog.models:
+    if snapshot.catalog.row(file.key) is not None:
         raise RefusedError("a model of this key is there again", hint="remove or rename that first")
     if file.old_text is None:
         raise RefusedError("what was in the file is not known", hint="git may have it: git log -- the file")
-    entry = PlanEntry(
-        key=file.key, path=f"models/{file.key}.toml", action=Action.CREATE, base=None, edits=(), text=file.old_text
-    )
+    path = path_of(file.key)
+    entry = PlanEntry(key=file.key, path=path, action=Action.CREATE, base=None, edits=(), text=file.old_text)
     check_entry(entry, snapshot.catalog)
     return Creation(file.key, entry.path, file.old_text)
 

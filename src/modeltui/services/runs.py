@@ -81,16 +81,23 @@ class RunService:
         return None if prepared.call is None else redacted_request(self._provider(self.model(name)), prepared.call)
 
     async def run(
-        self, name: str, inputs: Mapping[str, Any], out_dir: str | None = None, *, resend_of: str | None = None
+        self,
+        name: str,
+        inputs: Mapping[str, Any],
+        out_dir: str | None = None,
+        *,
+        resend_of: str | None = None,
+        job_id: str | None = None,
     ) -> AsyncGenerator[Job, None]:
         """Send a test generation and follow it; yields the job after each thing that happens to it.
 
         Files come to `out_dir`, or to a folder of the job's own below the catalogue's state. Closing the stream
-        cancels the job. `resend_of` is the job that this one is sent in place of. Raises NotPermittedError,
+        cancels the job. `resend_of` is the job that this one is sent in place of, `job_id` a new id that whoever calls
+        has made and kept. Raises NotPermittedError,
         InvalidValueError for inputs that do not fit, ProviderError where no key is set. The audit log has its start
         and its end, without its inputs.
         """
-        model, job_id = await self._allowed(name), str(uuid.uuid4())
+        model, job_id = await self._allowed(name), job_id or str(uuid.uuid4())
         order = self.order(model, inputs, job_id)
         if order.prepared.call is None:
             raise InvalidValueError(_problems(order.prepared), hint="nothing was sent")

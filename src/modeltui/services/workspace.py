@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from modeltui.services.bulk import BulkService
     from modeltui.services.capability import CapabilityService
     from modeltui.services.catalog import CatalogService
+    from modeltui.services.chains import ChainService
     from modeltui.services.changes import ChangeService
     from modeltui.services.costing import CostService
     from modeltui.services.creating import CreateService
@@ -27,14 +28,20 @@ if TYPE_CHECKING:
     from modeltui.services.lifecycle import LifecycleService
     from modeltui.services.looks import LookService
     from modeltui.services.permissions import Permissions
+    from modeltui.services.pick import PickService
     from modeltui.services.plan_files import PlanFileService
     from modeltui.services.presets import PresetService
     from modeltui.services.providers import ProviderService
+    from modeltui.services.pulling import PullService
+    from modeltui.services.pushing import PushService
     from modeltui.services.results import ResultService
     from modeltui.services.rollback import RollbackService
+    from modeltui.services.rollout import RolloutService
     from modeltui.services.runs import RunService
+    from modeltui.services.sync import SyncService
     from modeltui.services.trust import TrustService
     from modeltui.services.views import ViewService
+    from modeltui.services.workflows import WorkflowService
 
 
 class RunWorkspace(Protocol):
@@ -45,11 +52,17 @@ class RunWorkspace(Protocol):
     @property
     def capability(self) -> CapabilityService: ...
     @property
+    def picking(self) -> PickService: ...
+    @property
     def runs(self) -> RunService: ...
     @property
     def jobs(self) -> JobService: ...
     @property
     def batches(self) -> BatchService: ...
+    @property
+    def workflows(self) -> WorkflowService: ...
+    @property
+    def chains(self) -> ChainService: ...
     @property
     def results(self) -> ResultService: ...
     @property
@@ -74,7 +87,13 @@ class ChangeWorkspace(Protocol):
     @property
     def plans(self) -> PlanFileService: ...
     @property
+    def pulling(self) -> PullService: ...
+    @property
+    def pushing(self) -> PushService: ...
+    @property
     def exchange(self) -> ExchangeService: ...
+    @property
+    def sync(self) -> SyncService: ...
     @property
     def presets(self) -> PresetService: ...
     @property
@@ -87,6 +106,8 @@ class ChangeWorkspace(Protocol):
     def fixes(self) -> FixService: ...
     @property
     def rollback(self) -> RollbackService: ...
+    @property
+    def rollout(self) -> RolloutService: ...
 
 
 class Workspace(RunWorkspace, ChangeWorkspace, Protocol):

@@ -104,6 +104,8 @@ class Applier:
                 refuse_blocked(self._fs)
                 verify(self._fs, request)  # 1
                 late = self._recorder.catch_up()
+                if request.holds is not None:
+                    request.holds()
             stage = Stage(self._fs, request.id)
             journal = self._committed(stage, request)  # 2, 3, 4
             applied = self._carried_out(journal)  # 5, 6, 7

@@ -10,11 +10,9 @@ import tomli
 
 from modeltui.domain.syntax import BOM
 from modeltui.errors import BrokenFileError
-from modeltui.storage.diagnosis import diagnosed
-from modeltui.storage.fast_toml import fast_loads
 from modeltui.storage.limits import check_limits
 
-_LONG_NUMBER = re.compile(rb"[0-9_]{4301}")
+_LONG_NUMBER: Final = rb"[0-9_]{4301}"
 """What Python refuses to turn into an integer."""
 _FEW: Final = 100
 """Files that take as long as to load the fast parser does."""
@@ -30,11 +28,13 @@ def parse(content: bytes) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise _not_utf8(body, error) from error
     except tomli.TOMLDecodeError as error:
+        from modeltui.storage.diagnosis import diagnosed  # noqa: PLC0415  # few files are broken
+
         raise diagnosed(error, body) from error
     except RecursionError as error:
         raise BrokenFileError("nested too deep", code="limits", hint="use fewer levels") from error
     except ValueError as error:
-        line = body.count(b"\n", 0, found.start()) + 1 if (found := _LONG_NUMBER.search(body)) else None
+        line = body.count(b"\n", 0, found.start()) + 1 if (found := re.search(_LONG_NUMBER, body)) else None
         raise BrokenFileError("a number of too many digits", code="limits", line=line, hint="shorten it") from error
 
 
@@ -42,6 +42,8 @@ def fast_parse(content: bytes) -> dict[str, Any]:
     """As `parse`, in three fifths of the time once many files were parsed. Raises BrokenFileError."""
     if next(_asked) < _FEW:
         return parse(content)
+    from modeltui.storage.fast_toml import fast_loads  # noqa: PLC0415  # for many files only
+
     check_limits(content)
     try:
         found = fast_loads(content.removeprefix(BOM).decode())

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple, TypeAlias
 import tomli
 
 from modeltui.domain.document import format_field
-from modeltui.domain.syntax import TRIVIA, Statement, statements
+from modeltui.domain.syntax import Statement, statements, trivia
 from modeltui.errors import BrokenFileError
 
 
@@ -43,7 +43,7 @@ class _Spot(NamedTuple):
     def begun(self) -> int:
         """The line of what was begun and not ended: the first after the last statement, comments and blanks skipped."""
         found = self.statement()
-        begun = TRIVIA.match(self.body, found[0].end if found else 0)
+        begun = trivia().match(self.body, found[0].end if found else 0)
         return self.line_of(begun.end() if begun else 0)
 
 
@@ -56,12 +56,18 @@ class _Reason(NamedTuple):
 
 _Explain: TypeAlias = Callable[[_Spot], _Reason]
 
+_MARKS = tuple(re.compile(mark, re.MULTILINE) for mark in (rb"^<{7}(?: .*)?$", rb"^={7}\r?$", rb"^>{7}(?: .*)?$"))
+"""What a merge that was left undone wrote above, between and below the lines of both sides."""
+_CONFLICT_HINT: Final = "of each part between <<<<<<< and >>>>>>> keep the lines that hold, and remove the marks"
+
 _NOTHING: Final = frozenset({"null", "none", "nil", "undefined", "~"})
 _SWITCHES: Final = frozenset({"true", "false", "yes", "no", "on", "off"})
 
 
 def diagnosed(error: tomli.TOMLDecodeError, body: bytes) -> BrokenFileError:
     """The parser's error as ours. `body` is what was parsed."""
+    if (line := _conflict_line(body)) is not None:
+        return BrokenFileError("merge conflict", line=line, column=1, hint=_CONFLICT_HINT)
     spot = _Spot(error.doc[error.pos :], error.lineno, body)
     explain = next((explain for start, explain in _EXPLANATIONS.items() if error.msg.startswith(start)), None)
     if explain is None:
@@ -69,6 +75,18 @@ def diagnosed(error: tomli.TOMLDecodeError, body: bytes) -> BrokenFileError:
     reason = explain(spot)
     column = error.colno if reason.line in {None, error.lineno} else None
     return BrokenFileError(reason.message, line=reason.line or error.lineno, column=column, hint=reason.hint)
+
+
+def _conflict_line(body: bytes) -> int | None:
+    """Where the first conflict begins that a merge left in the file."""
+    at, found = 0, []
+    for mark in _MARKS:
+        match = mark.search(body, at)
+        if match is None:
+            return None
+        found.append(match.start())
+        at = match.end()
+    return body.count(b"\n", 0, found[0]) + 1
 
 
 _LINE_HINT: Final = 'a line is `key = value`, `[table]` or `# comment`, and text needs quotes: "…"'

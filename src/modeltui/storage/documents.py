@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from threading import Lock
 from typing import Final
 
+from modeltui.domain.digest import digest as digest_of
 from modeltui.domain.document import Document
 from modeltui.domain.documents import Documents
 from modeltui.domain.model import Model
@@ -36,7 +36,7 @@ class DocumentCache:
             return found[0], True
         content = self._read(path, digest)
         document = codec.fast_parse(content)
-        now = hashlib.sha256(content).hexdigest()
+        now = digest_of(content)
         self._keep(now, document, len(content))
         return document, now == digest
 

@@ -13,12 +13,13 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from modeltui.domain.change import Action
+from modeltui.domain.digest import digest
 from modeltui.domain.text import some_of
 from modeltui.errors import BrokenFileError, InDoubtError
 from modeltui.storage import codec, state_dir
 from modeltui.storage import journal as journals
 from modeltui.storage import stage as stages
-from modeltui.storage.fs import LARGEST_FILE, FileSystem, digest, digest_of, exists, parent
+from modeltui.storage.fs import LARGEST_FILE, FileSystem, digest_of, exists, parent
 from modeltui.storage.journal import Journal, Move
 from modeltui.storage.log_file import free_name
 from modeltui.storage.other_queues import all_changes

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
 from types import TracebackType
 from typing import Any, Final, TypeAlias
 
@@ -57,11 +57,18 @@ def _is_doubtful(text: str) -> bool:
 
 def _is_opened_late(text: str) -> bool:
     """Whether a table may stand below one of its own tables: the fast one then moves it behind those between them."""
-    names = _HEADER.findall(f"\n{text}")
-    if _UNUSUAL.search("\n".join(names)) or _INDENTED.search(text) or text.startswith((" ", "\t")):
+    if _INDENTED.search(text) or text.startswith((" ", "\t")):
+        return True
+    return _is_any_opened_late("\n".join(_HEADER.findall(f"\n{text}")))
+
+
+@lru_cache(64)
+def _is_any_opened_late(names: str) -> bool:
+    """Of the headers of a text, line by line: many texts have the same."""
+    if _UNUSUAL.search(names):
         return True
     above: set[str] = set()
-    for name in names:
+    for name in names.split("\n"):
         if name in above:
             return True
         while (name := name.rpartition(".")[0]) and name not in above:

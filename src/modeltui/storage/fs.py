@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 from collections.abc import Callable, Sequence
 from typing import Literal, Protocol, TypeAlias
 
 from msgspec import Struct
 
+from modeltui.domain.digest import digest
 from modeltui.domain.text import safe
 
 Kind: TypeAlias = Literal["file", "directory", "link", "other"]
@@ -108,11 +108,6 @@ def is_unsupported(error: OSError) -> bool:
     EPERM may mean that too (a container's filter says so), or that this very file is kept from it.
     """
     return error.errno in _UNSUPPORTED
-
-
-def digest(content: bytes) -> str:
-    """SHA-256 in hex."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def digest_of(fs: FileSystem, path: str) -> str | None:

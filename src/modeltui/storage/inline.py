@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from modeltui.domain.document import ABSENT, Document, Value, differences, get, same, with_value
-from modeltui.domain.syntax import ASSIGNMENT, TRIVIA, key_names, value_end
+from modeltui.domain.syntax import assignment, key_names, trivia, value_end
 from modeltui.storage import render
 from modeltui.storage.align import alignment
 
@@ -93,7 +93,7 @@ class _Cells(Struct):
         cells = cls(raw[:1], [], False, b"", b"\r\n" if b"\r\n" in raw else b"\n")
         position = 1
         while True:
-            lead = _matched(TRIVIA, raw, position)
+            lead = _matched(trivia(), raw, position)
             position += len(lead)
             if raw[position] in b"]}":
                 cells.tail = lead + raw[position:]
@@ -101,10 +101,10 @@ class _Cells(Struct):
             position = cells._read_item(raw, position, lead)
 
     def _read_item(self, raw: bytes, position: int, lead: bytes) -> int:
-        head = _matched(ASSIGNMENT, raw, position) if raw[:1] == b"{" else b""
+        head = _matched(assignment(), raw, position) if raw[:1] == b"{" else b""
         start = position + len(head)
         end = value_end(raw, start)
-        value, gap = raw[start:end], _matched(TRIVIA, raw, end)
+        value, gap = raw[start:end], _matched(trivia(), raw, end)
         self.has_last_comma = raw.startswith(b",", end + len(gap))
         if self.has_last_comma:
             end += len(gap) + 1

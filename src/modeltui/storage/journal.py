@@ -11,17 +11,18 @@ from typing import Any, Final, Literal, TypeAlias
 from msgspec import Struct
 
 from modeltui.domain.change import Action
+from modeltui.domain.digest import digest
 from modeltui.errors import BrokenFileError, InDoubtError, RefusedError
 from modeltui.storage import state_dir
-from modeltui.storage.fs import FileSystem, digest, parent, reason_of
-from modeltui.storage.request import check_path
+from modeltui.storage.fs import FileSystem, parent, reason_of
+from modeltui.storage.request import check_path, is_of_pull
 
 Way: TypeAlias = Literal["forward", "back"]
 
 _VERSION: Final = 1
 _LARGEST: Final = 2**29
-_HEADER = re.compile(rb"modeltui-journal (\d{1,9}) ([0-9a-f]{64})")
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+_HEADER: Final = rb"modeltui-journal (\d{1,9}) ([0-9a-f]{64})"
+_DIGEST: Final = r"[0-9a-f]{64}"
 
 
 class Move(Struct, frozen=True):
@@ -134,7 +135,7 @@ def decoded_journal(content: bytes, name: str = state_dir.JOURNAL, way: Way = "f
     Raises InDoubtError for the journal of a newer program, which is not ours to set aside.
     """
     header, _, body = content.removesuffix(b"\n").partition(b"\n")
-    match = _HEADER.fullmatch(header)
+    match = re.fullmatch(_HEADER, header)
     if match is None or digest(body) != match[2].decode():
         raise _broken(name, "it is damaged")
     if int(match[1]) != _VERSION:
@@ -155,24 +156,25 @@ def _broken(name: str, why: str) -> BrokenFileError:
 def _journal(json: Mapping[str, Any], way: Way) -> Journal:
     if not (isinstance(json["id"], str) and state_dir.is_id(json["id"]) and isinstance(json["record"], dict)):
         raise ValueError("no apply is named so")
+    of_pull = is_of_pull(json["record"])
     return Journal(
         id=json["id"],
         by=str(json["by"]),
-        moves=tuple(_move(json["id"], number, parts) for number, parts in enumerate(json["moves"])),
-        directories=tuple(_directory(path) for path in json["directories"]),
+        moves=tuple(_move(json["id"], number, parts, of_pull=of_pull) for number, parts in enumerate(json["moves"])),
+        directories=tuple(_directory(path, of_pull=of_pull) for path in json["directories"]),
         change_ids=tuple(str(change_id) for change_id in json["change_ids"]),
         record=json["record"],
         way=way,
     )
 
 
-def _move(apply_id: str, number: int, parts: Any) -> Move:
+def _move(apply_id: str, number: int, parts: Any, *, of_pull: bool) -> Move:
     path, action, old, new, spare = parts
-    check_path(path)
+    check_path(path, of_pull=of_pull)
     move = Move(path, Action(action), old, new, spare)
     if (old is None, new is None) != (move.action is Action.CREATE, move.action is Action.DELETE):
         raise ValueError("digests that do not fit the action")
-    if not all(_DIGEST.fullmatch(text) for text in (old, new) if text is not None):
+    if not all(re.fullmatch(_DIGEST, text) for text in (old, new) if text is not None):
         raise ValueError("not a digest")
     if not _is_spare(move, apply_id, number):
         raise ValueError("not a place where an apply keeps a file")
@@ -188,6 +190,6 @@ def _is_spare(move: Move, apply_id: str, number: int) -> bool:
     return is_above and move.spare.rpartition("/")[2] == state_dir.spare_name(apply_id, number)
 
 
-def _directory(path: str) -> str:
-    check_path(f"{path}/x.toml")
+def _directory(path: str, *, of_pull: bool) -> str:
+    check_path(f"{path}/x.toml", of_pull=of_pull)
     return path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 from modeltui.domain.syntax import BASIC, COMMENT, LITERAL, MULTILINE_BASIC, MULTILINE_LITERAL
@@ -18,21 +19,17 @@ MAX_DIGITS: Final = 1_000
 
 _LONG_NUMBER = re.compile(rb"0[xob][0-9A-Fa-f_]{%d}" % (MAX_DIGITS + 1))
 """A long decimal number needs no scan: the parser refuses it cheaply."""
-_TOKEN = re.compile(
-    b"|".join(
-        (
-            MULTILINE_BASIC,
-            MULTILINE_LITERAL,
-            rb'"""[\s\S]*',
-            rb"'''[\s\S]*",
-            BASIC,
-            LITERAL,
-            rb"[\"'][^\n]*",
-            COMMENT,
-            rb"(?P<sign>[\[\]{}.,=\n])",
-            rb"(?P<number>\b" + _LONG_NUMBER.pattern + rb")",
-        )
-    )
+_TOKEN: Final = (
+    MULTILINE_BASIC,
+    MULTILINE_LITERAL,
+    rb'"""[\s\S]*',
+    rb"'''[\s\S]*",
+    BASIC,
+    LITERAL,
+    rb"[\"'][^\n]*",
+    COMMENT,
+    rb"(?P<sign>[\[\]{}.,=\n])",
+    rb"(?P<number>\b" + _LONG_NUMBER.pattern + rb")",
 )
 
 
@@ -58,7 +55,7 @@ def too_large(size: int, limit: int) -> BrokenFileError:
 def _check_tokens(content: bytes) -> None:
     dots = key_dots = depth = 0
     outer: list[int] = []
-    for match in _TOKEN.finditer(content):
+    for match in _token().finditer(content):
         sign = match["sign"]
         if match["number"]:
             raise _beyond(content, match.start(), f"a number of more than {MAX_DIGITS:,} digits", "shorten it")
@@ -78,6 +75,11 @@ def _check_tokens(content: bytes) -> None:
             dots = key_dots = 0
             if sign in {b"]", b"}"} and outer:
                 depth -= outer.pop()
+
+
+@cache
+def _token() -> re.Pattern[bytes]:
+    return re.compile(b"|".join(_TOKEN))
 
 
 def _beyond(content: bytes, at: int, what: str, hint: str) -> BrokenFileError:

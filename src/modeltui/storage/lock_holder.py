@@ -10,7 +10,7 @@ from modeltui.domain.text import safe
 from modeltui.storage.fs import FileSystem
 
 _LOCKS: Final = "/proc/locks"
-_ENTRY = re.compile(r"^\d+: FLOCK +\S+ +WRITE (\d+) ([0-9a-f]+):([0-9a-f]+):(\d+) ", flags=re.MULTILINE)
+_ENTRY: Final = r"^\d+: FLOCK +\S+ +WRITE (\d+) ([0-9a-f]+):([0-9a-f]+):(\d+) "
 _LARGEST: Final = 2**22
 
 
@@ -22,7 +22,7 @@ def holder_of(fs: FileSystem, path: str) -> str | None:
             text = file.read(_LARGEST)
     except OSError:
         return None
-    for pid, major, minor, inode in _ENTRY.findall(text):
+    for pid, major, minor, inode in re.findall(_ENTRY, text, re.MULTILINE):
         if (int(inode), int(minor, 16)) == (found.inode, os.minor(found.device)) and int(major, 16) == os.major(
             found.device
         ):

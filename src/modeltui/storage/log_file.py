@@ -11,11 +11,11 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
+from modeltui.domain.digest import digest
 from modeltui.domain.text import some_of
 from modeltui.errors import BusyError, InDoubtError
 from modeltui.storage import state_dir
-from modeltui.storage.fs import FileSystem, digest, exists, parent, reason_of
-from modeltui.storage.lock_holder import holder_of
+from modeltui.storage.fs import FileSystem, exists, parent, reason_of
 from modeltui.storage.mutex import Waiting, acquire
 
 Entry: TypeAlias = Mapping[str, Any]
@@ -69,6 +69,8 @@ class LogFile:
             release()
 
     def _busy(self) -> BusyError:
+        from modeltui.storage.lock_holder import holder_of  # noqa: PLC0415  # where another process holds it
+
         who = holder_of(self._fs, f"{self.path}.lock")
         return BusyError(
             f"another process{f', {who},' if who else ''} keeps {self.path} busy"

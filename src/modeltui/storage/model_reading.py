@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias
 
 from msgspec.structs import replace
 
+from modeltui.domain.digest import digest as digest_of
 from modeltui.domain.document import Document
 from modeltui.domain.finding import Finding
 from modeltui.domain.model import Model, broken_model, model_of
@@ -61,7 +61,8 @@ class ModelReading:
 
     def _changed(self, files: Iterable[Found]) -> list[Found]:
         """Those that are to be read. The others are as they were before, as far as their stamps can tell."""
-        rows, stamps, racy, unparsed = self._before
+        before = self._before
+        rows, stamps, racy = before.models, before.stamps, before.racy
         changed = []
         for found in files:
             key = _key(found.path)
@@ -69,8 +70,9 @@ class ModelReading:
             if stamp is None or stamp != found.stamp or key in racy:
                 changed.append(found)
             else:
-                self._models[key], self._stamps[key] = rows[key], stamp
-        self._unparsed.update(key for key in unparsed if key in self._models)
+                row = rows[key]
+                self._models[row.key], self._stamps[row.key] = row, stamp  # by the text that is there already
+        self._unparsed.update(key for key in before.unparsed if key in self._models)
         return changed
 
     def _look(self, found: Found, key: str) -> None:
@@ -83,7 +85,7 @@ class ModelReading:
             if error.code != "missing":  # a file that vanished since its name was read is no row
                 self._models[key] = broken_model(key, found.path, finding_of(found.path, error))
             return
-        digest = hashlib.sha256(content).hexdigest()
+        digest = digest_of(content)
         before = self._before.models.get(key)
         is_parsed = before is not None and before.digest == digest
         if before is not None and is_parsed:

@@ -18,7 +18,6 @@ from modeltui.domain.text import safe
 from modeltui.errors import BusyError
 from modeltui.storage import state_dir
 from modeltui.storage.fs import FileSystem, Release
-from modeltui.storage.lock_holder import holder_of
 
 _LARGEST_HOLDER = 4096
 _PAUSE_S = 0.02
@@ -129,6 +128,8 @@ class Mutex:
         if holder is not None:
             message = str(holder)
         else:
+            from modeltui.storage.lock_holder import holder_of  # noqa: PLC0415  # where nothing else says it
+
             who = holder_of(self._fs, state_dir.MUTEX)
             seconds = f"{self._waiting.deadline_s:g} s"
             message = (

@@ -6,7 +6,11 @@ The proof knows nothing of how the edit was made. Whatever does not hold raises 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple, NoReturn, TypeGuard
+from contextlib import suppress
+from typing import Any, NoReturn, TypeGuard
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from modeltui.domain.document import ABSENT, Absent, Document, FieldPath, Value, same
 from modeltui.domain.syntax import BOM, Layout, Statement, statements
@@ -74,7 +78,7 @@ def _is_same_elsewhere(differing: list[FieldPath], old: bytes, new: bytes) -> bo
 
 def _with_last_open(lines: list[_Line]) -> list[_Line]:
     last = max((at for at, line in enumerate(lines) if not line.may_go), default=-1)
-    return [line._replace(is_open=at == last) for at, line in enumerate(lines)]
+    return [replace(line, is_open=at == last) for at, line in enumerate(lines)]
 
 
 def _is_within(lines: list[_Line], others: list[_Line]) -> bool:
@@ -96,12 +100,19 @@ def _is_one_pair_changed(pair: Statement, old: bytes, new: bytes) -> bool:
     """All before and behind the pair is there, and between the two one pair and nothing else."""
     head, tail = old[: pair.start], old[pair.end :]
     middle = new[pair.start : len(new) - len(tail)]
-    is_alone = [(item.start, item.end) for item in statements(middle)] == [(0, len(middle))]
     has_same_end = middle.endswith(b"\n") == old[: pair.end].endswith(b"\n")
-    return new.startswith(head) and new.endswith(tail) and is_alone and has_same_end
+    return new.startswith(head) and new.endswith(tail) and has_same_end and _is_one_statement(middle)
 
 
-class _Line(NamedTuple):
+def _is_one_statement(content: bytes) -> bool:
+    """A line that is TOML is one where it says anything; of several lines the scanner tells."""
+    if b"\n" not in content[:-1]:
+        with suppress(BrokenFileError):
+            return bool(codec.parse(content))
+    return [(item.start, item.end) for item in statements(content)] == [(0, len(content))]
+
+
+class _Line(Struct, frozen=True):
     """A line that belongs to no differing field, or the place of a key whose value alone differs."""
 
     text: bytes

@@ -51,8 +51,20 @@ def read_tree(path: str) -> Tree:
 
     Raises UsageError where `path` is neither, or too large.
     """
-    is_folder = os.path.isdir(path) and not os.path.islink(path)
-    found = _of_folder(path) if is_folder else _of_archive(read_outside(path), path)
+    return _parsed(_of_folder(path) if is_folder(path) else _of_archive(read_outside(path), path), path)
+
+
+def tree_in(content: bytes, path: str) -> Tree:
+    """The same of an archive that was read already; `path` is how it is called. Raises UsageError."""
+    return _parsed(_of_archive(content, path), path)
+
+
+def is_folder(path: str) -> bool:
+    """Links are not followed."""
+    return os.path.isdir(path) and not os.path.islink(path)
+
+
+def _parsed(found: Iterator[tuple[str, bytes | str]], path: str) -> Tree:
     documents: dict[str, dict[str, Any]] = {}
     faults: dict[str, str] = {}
     size = 0

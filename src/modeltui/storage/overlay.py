@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
+from modeltui.domain.digest import digest
 from modeltui.errors import BrokenFileError, InDoubtError, ModeltuiError
 from modeltui.storage.guard import read_file
 from modeltui.storage.state_names import GENERATION
@@ -90,7 +91,6 @@ def _seen(fs: FileSystem, journal: Journal) -> Iterator[tuple[str, bytes | None]
 
 def _content(fs: FileSystem, move: Move, wanted: str) -> bytes | None:
     """None where neither name holds it: then an outsider has written, and the file itself is what counts."""
-    from modeltui.storage.fs import digest  # noqa: PLC0415  # as above
     from modeltui.storage.swap import aside_of  # noqa: PLC0415
 
     for _ in range(_LOOKS):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
@@ -10,11 +9,12 @@ from typing import Any, Final
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from modeltui.domain.digest import digest
 from modeltui.domain.queue import Queue, Step
 from modeltui.domain.value_codec import encoded
 from modeltui.errors import RefusedError
 from modeltui.storage import state_dir
-from modeltui.storage.fs import FileSystem, digest, reason_of
+from modeltui.storage.fs import FileSystem, reason_of
 from modeltui.storage.log_file import Entry, LogContent, LogFile, sealed, told, with_kept
 from modeltui.storage.mutex import Waiting
 from modeltui.storage.queue_codec import decoded_queue, decoded_step, encoded_queue, encoded_step, texts_of
@@ -29,7 +29,7 @@ _LEAST_OF_CHANGE: Final = 120
 """Bytes of a change whose every value is empty."""
 _SETTLED_KEPT: Final = 32
 
-_PLAIN = re.compile(rb"[A-Za-z0-9_-]")
+_PLAIN: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
 
 
 class _State(Struct, frozen=True):
@@ -165,8 +165,8 @@ class QueueSettler:
 
 def file_name(user: str) -> str:
     """A user's name as a file name: reversible, and never hidden or a path."""
-    pieces = (bytes([byte]) for byte in user.encode("utf-8", "surrogateescape"))
-    return "".join(piece.decode() if _PLAIN.fullmatch(piece) else f"%{piece[0]:02X}" for piece in pieces) or "%"
+    content = user.encode("utf-8", "surrogateescape")
+    return "".join(chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in content) or "%"
 
 
 def user_of(name: str) -> str:

@@ -12,8 +12,8 @@ from modeltui.domain.document import Value
 from modeltui.errors import EditRefusedError
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
-_SPECIAL = re.compile(r'[\x00-\x1f\x7f-\x9f\ud800-\udfff"\\]')
-_SPECIAL_MULTILINE = re.compile(r'[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\\]|"(?=""|\Z)')
+_SPECIAL: Final = r'[\x00-\x1f\x7f-\x9f\ud800-\udfff"\\]'
+_SPECIAL_MULTILINE: Final = r'[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\\]|"(?=""|\Z)'
 _SHORT: Final = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 
 _NEVER_SECTIONS: Final = frozenset({str, bool, int, float})
@@ -103,11 +103,11 @@ def _spaced(blocks: Iterable[Iterable[str]]) -> list[str]:
 def _basic(text: str) -> str:
     if text.isprintable() and '"' not in text and "\\" not in text:
         return f'"{text}"'
-    return f'"{_SPECIAL.sub(_escape, text)}"'
+    return f'"{re.sub(_SPECIAL, _escape, text)}"'
 
 
 def _multiline(text: str, line_end: str) -> str:
-    return f'"""\n{_SPECIAL_MULTILINE.sub(_escape, text)}"""'.replace("\n", line_end)
+    return f'"""\n{re.sub(_SPECIAL_MULTILINE, _escape, text)}"""'.replace("\n", line_end)
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, NamedTuple, TypeAlias, TypeGuard
+from typing import Any, Literal, TypeAlias, TypeGuard
+
+from msgspec import Struct
 
 from modeltui.domain.document import ABSENT, Absent, Document, FieldPath, Value, same
 from modeltui.domain.syntax import Layout, Statement
@@ -12,7 +14,7 @@ from modeltui.storage.align import alignment
 from modeltui.storage.inline import revalued
 
 
-class _Splice(NamedTuple):
+class _Splice(Struct, frozen=True):
     """`content[start:end]` becomes `text`. Of those that begin at one place, the lowest rank comes first."""
 
     start: int
@@ -33,7 +35,7 @@ def spliced(content: bytes, old: Document, new: Document) -> bytes:
     work.table((), old, new)
     parts: list[bytes] = []
     position = 0
-    for splice in sorted(work.splices, key=lambda item: item[:2]):
+    for splice in sorted(work.splices, key=lambda item: (item.start, item.rank)):
         start = max(splice.start, position)
         parts += content[position:start], splice.text
         position = max(position, splice.end)

@@ -9,10 +9,11 @@ from typing import Final
 from msgspec import Struct, field
 
 from modeltui.domain.change import Action
+from modeltui.domain.digest import digest
 from modeltui.domain.text import safe
 from modeltui.errors import RefusedError
 from modeltui.storage import state_dir
-from modeltui.storage.fs import FileSystem, UnkeptError, digest, exists, parent
+from modeltui.storage.fs import FileSystem, UnkeptError, exists, parent
 from modeltui.storage.journal import Journal, Move
 from modeltui.storage.request import ApplyRequest, FileOperation
 from modeltui.storage.verify import existing_parent
@@ -29,6 +30,8 @@ class Stage(Struct):
     moves: list[Move] = field(default_factory=list)
     new_owners: list[str] = field(default_factory=list)
     """Files that cannot keep their owner."""
+    late: dict[str, str] = field(default_factory=dict)
+    """Digests of what was made late, by path."""
 
     @property
     def directory(self) -> str:
@@ -39,14 +42,17 @@ class Stage(Struct):
         self.fs.make_directory(self.directory, state_dir.directory_mode(self.fs))
 
     def fill(self, operations: Sequence[FileOperation]) -> None:
-        """Write every new content. What changes nothing is left out. Raises RefusedError."""
+        """Write every new content, as they come. What changes nothing is left out. Raises RefusedError."""
         self.fs.sync_directory(state_dir.STATE)  # now `sweep` will know to look for new files elsewhere
         self.fs.create(state_dir.next_generation(self.apply_id), self.apply_id.encode(), state_dir.file_mode(self.fs))
         for operation in operations:
-            move = self._move(operation)
+            content = operation.content()
+            move = self._move(operation, content)
+            if operation.late is not None and move.new is not None:
+                self.late[move.path] = move.new
             if move.old != move.new:
                 self.moves.append(move)
-                self._write(move, operation.new_content)
+                self._write(move, content)
 
     def sync(self) -> None:
         """One sync for all, or one for each file when they are few; never a second attempt."""
@@ -65,12 +71,12 @@ class Stage(Struct):
             moves=tuple(self.moves),
             directories=tuple(missing_directories(self.fs, self.moves)),
             change_ids=request.change_ids,
-            record=request.record,
+            record=request.record if request.complete is None else request.complete(request.record, self.late),
         )
 
-    def _move(self, operation: FileOperation) -> Move:
+    def _move(self, operation: FileOperation, content: bytes | None) -> Move:
         number = len(self.moves)
-        new = None if operation.new_content is None else digest(operation.new_content)
+        new = None if content is None else digest(content)
         return Move(operation.path, operation.action, operation.old_digest, new, self._spare(operation, number))
 
     def _spare(self, operation: FileOperation, number: int) -> str:

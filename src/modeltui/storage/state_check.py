@@ -31,7 +31,7 @@ _FILES: Final = (
 )
 _BLOCKING: Final = (state_dir.DRAFT, state_dir.GENERATION)
 """Files that an apply puts in place: whatever has their names is replaced, but for a directory."""
-_KEPT: Final = re.compile(r".+\.jsonl\.(broken|torn)-\d+")
+_KEPT: Final = r".+\.jsonl\.(broken|torn)-\d+"
 _REMEDY: Final = "move it away; modeltui makes its own"
 
 
@@ -92,7 +92,7 @@ def _of_logs(fs: FileSystem) -> Iterator[Finding]:
     for path in (state_dir.HISTORY, *(path for path in queues if path.endswith(".jsonl"))):
         yield from _of_log(fs, path)
     beside = (f"{state_dir.STATE}/{name}" for name in sorted(fs.list(state_dir.STATE)))
-    for path in (path for path in (*beside, *queues) if _KEPT.fullmatch(path)):
+    for path in (path for path in (*beside, *queues) if re.fullmatch(_KEPT, path)):
         message = "what was damaged in a log is kept here"
         yield Finding("log-damaged", "warning", message, path, hint="look what of it is missing, then remove it")
 

@@ -7,6 +7,7 @@ import os
 import pwd
 import re
 from contextlib import suppress
+from typing import Final
 
 from modeltui.errors import RefusedError
 from modeltui.storage.fs import FileSystem, Stat, exists
@@ -38,14 +39,14 @@ __all__ = [
     "STATE",
 ]
 
-_STAGE_NAME = re.compile(r"txn-([A-Za-z0-9][A-Za-z0-9_-]{0,63})")
-_SPARE_NAME = re.compile(r"\.modeltui-([A-Za-z0-9][A-Za-z0-9_-]{0,63})-(\d+)\.tmp")
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_STAGE_NAME: Final = r"txn-([A-Za-z0-9][A-Za-z0-9_-]{0,63})"
+_SPARE_NAME: Final = r"\.modeltui-([A-Za-z0-9][A-Za-z0-9_-]{0,63})-(\d+)\.tmp"
+_ID: Final = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 
 
 def is_id(text: str) -> bool:
     """Whether `text` can name an apply: it becomes part of file names."""
-    return _ID.fullmatch(text) is not None
+    return re.fullmatch(_ID, text) is not None
 
 
 def stage_of(apply_id: str) -> str:
@@ -65,13 +66,13 @@ def spare_name(apply_id: str, number: int) -> str:
 
 def staged_id(name: str) -> str | None:
     """The apply whose stage a directory of this name is."""
-    match = _STAGE_NAME.fullmatch(name)
+    match = re.fullmatch(_STAGE_NAME, name) if name.startswith("txn-") else None
     return match.group(1) if match else None
 
 
 def spare_id(name: str) -> str | None:
     """The apply whose new file bears this name."""
-    match = _SPARE_NAME.fullmatch(name)
+    match = re.fullmatch(_SPARE_NAME, name) if name.startswith(".modeltui-") else None
     return match.group(1) if match else None
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from modeltui.domain.catalog import Catalog
+from modeltui.domain.digest import digest as digest_of
 from modeltui.domain.finding import Finding
 from modeltui.errors import BrokenFileError
 from modeltui.storage import codec
@@ -19,12 +19,19 @@ from modeltui.storage.guard import Folder, read_file
 from modeltui.storage.model_reading import MODELS, ModelReading, Seen, Validate, finding_of
 from modeltui.storage.overlay import Overlay, consistently, overlay
 from modeltui.storage.summary_cache import Known, SummaryCache
+from modeltui.storage.syscalls import give_back_memory
 from modeltui.storage.walk import SUFFIX, Found, toml_files
+
+if TYPE_CHECKING:
+    from modeltui.domain.workflow import Workflow
 
 _PROVIDERS: Final = "providers"
 _SETTINGS: Final = "catalog.toml"
 _WORTH: Final = 60
 """To write the cache takes as long for each of so many rows as to read one file takes. A few changes wait for more."""
+
+_Parsed: TypeAlias = dict[str, tuple[bytes, dict[str, Any]]]
+"""The bytes of provider files and `catalog.toml` at the last pass, and what they say."""
 
 
 class Store:
@@ -38,6 +45,7 @@ class Store:
         self._unkept = 0
         """Of how many files more is known than the cache has."""
         self._documents = DocumentCache(self._content)
+        self._parsed: _Parsed = {}
 
     def load(self, *, fresh: bool = False, seen: Seen | None = None) -> Catalog:
         """The catalogue as it is now, all old or all new where an apply is in progress.
@@ -48,12 +56,20 @@ class Store:
         """
         with Folder(self.root) as folder, _uncollected():
             return consistently(
-                self.root, lambda overlay: self._loaded(_Files(self.root, folder, overlay), fresh=fresh, seen=seen)
+                self.root,
+                lambda overlay: self._loaded(_Files(self.root, folder, overlay, self._parsed), fresh=fresh, seen=seen),
             )
 
     def read(self, path: str) -> bytes:
         """The bytes of one file, by its path below the root. Raises BrokenFileError."""
         return read_file(self.root, path)
+
+    def workflows(self) -> dict[str, Workflow]:
+        """The files below `workflows/` as they are now, by slug. Raises as `load`."""
+        from modeltui.storage.workflow_reading import workflows_of  # noqa: PLC0415  # most commands ask for none
+
+        with Folder(self.root) as folder:
+            return consistently(self.root, lambda overlay: workflows_of(_Files(self.root, folder, overlay)))
 
     def _loaded(self, files: _Files, *, fresh: bool, seen: Seen | None) -> Catalog:
         moment = time.time_ns()
@@ -63,6 +79,7 @@ class Store:
         if self._cache is not None and self._unkept * _WORTH > len(known.models):
             self._cache.write(known)
             self._unkept = 0
+            give_back_memory()
         missing = known.unparsed.union(key for key, model in known.models.items() if not model.digest)
         return Catalog(
             root=self.root,
@@ -71,6 +88,7 @@ class Store:
             providers=dict(files.providers()),
             settings=files.settings(),
             faults=tuple(files.faults),
+            read_workflows=self.workflows,
         )
 
     def _before(self) -> Known:
@@ -81,7 +99,7 @@ class Store:
     def _content(self, path: str, digest: str) -> bytes:
         """The bytes of one file; those of `digest` where an apply in progress keeps them aside."""
         content = self.read(path)
-        if hashlib.sha256(content).hexdigest() == digest:
+        if digest_of(content) == digest:
             return content
         from modeltui.storage.real_fs import RealFs  # noqa: PLC0415  # for what changed since it was listed
 
@@ -104,10 +122,12 @@ def _uncollected() -> Iterator[None]:
 class _Files:
     """The files of one pass, as the overlay of an apply in progress shows them."""
 
-    def __init__(self, root: str, folder: Folder, seen: Overlay) -> None:
+    def __init__(self, root: str, folder: Folder, seen: Overlay, parsed: _Parsed | None = None) -> None:
+        """parsed: of the pass before; kept up to date."""
         self._root = root
         self._folder = folder
         self._overlay = seen
+        self._parsed: _Parsed = {} if parsed is None else parsed
         self.faults: list[Finding] = []
         """What is wrong with folders, provider files and `catalog.toml`."""
 
@@ -132,18 +152,22 @@ class _Files:
 
     def providers(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """The provider files that can be read, by id and in its order."""
-        for path, fault, _ in sorted(self.below(_PROVIDERS), key=lambda item: item.path):
-            if fault:
-                self.faults.append(fault)
-            elif (document := self._document(path)) is not None:
-                yield path.removeprefix(f"{_PROVIDERS}/").removesuffix(SUFFIX), document
+        for found in sorted(self.below(_PROVIDERS), key=lambda item: item.path):
+            if found.fault:
+                self.faults.append(found.fault)
+            elif (document := self._document(found.path)) is not None:
+                yield found.path.removeprefix(f"{_PROVIDERS}/").removesuffix(SUFFIX), document
 
     def settings(self) -> dict[str, Any]:
         return self._document(_SETTINGS) or {}
 
     def _document(self, path: str) -> dict[str, Any] | None:
         try:
-            return codec.parse(self.read(path))
+            content = self.read(path)
+            before = self._parsed.get(path)
+            if before is None or before[0] != content:
+                before = self._parsed[path] = content, codec.parse(content)
+            return before[1]
         except BrokenFileError as error:
             self.faults.append(finding_of(path, error))
             return None

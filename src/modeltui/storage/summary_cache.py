@@ -6,7 +6,6 @@ Whatever writes the catalogue reads the files themselves.
 
 from __future__ import annotations
 
-import hashlib
 import marshal
 import os
 import stat
@@ -15,13 +14,20 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import tomli
+from msgspec import Struct
 
+from modeltui.domain.digest import digest
 from modeltui.domain.model import Model
 from modeltui.storage.summary_rows import columns_of, models_of
 from modeltui.version import VERSION
+
+try:
+    from _blake2 import blake2b  # what `hashlib` has as well, which loads OpenSSL
+except ImportError:
+    from hashlib import blake2b
 
 _FORMAT: Final = 1
 _MAGIC: Final = b"modeltui summaries\n"
@@ -54,7 +60,7 @@ _MAKERS: Final = (
 """What decides what a row says: in a checkout these change while the version stays."""
 
 
-class Known(NamedTuple):
+class Known(Struct, frozen=True):
     """What is known of files that were read."""
 
     models: Mapping[str, Model] = MappingProxyType({})
@@ -77,7 +83,7 @@ class SummaryCache:
         """
         self._root = os.path.abspath(root)
         self._folder = "" if not folder or _is_within(folder, root) else os.path.abspath(folder)
-        self._name = f"{hashlib.sha256(os.fsencode(self._root)).hexdigest()[:20]}.rows"
+        self._name = f"{digest(os.fsencode(self._root))[:20]}.rows"
 
     @property
     def path(self) -> str:
@@ -106,7 +112,7 @@ class SummaryCache:
             _make(self._folder)
             with self._opened() as folder:
                 _sweep(folder)
-                _put(folder, self._name, _MAGIC + _sum(self._root, payload) + payload)
+                _put(folder, self._name, _MAGIC + _sum(self._root, payload), payload)
 
     def _content(self) -> bytes:
         """Raises OSError, also for what is not to be believed."""
@@ -167,9 +173,8 @@ def _sum(root: str, payload: bytes) -> bytes:
     made_by = (_FORMAT, VERSION, sys.version, sys.implementation.cache_tag, marshal.version, tomli.__version__)
     program = list(_program())
     made_for = (root, os.geteuid(), os.getegid(), sorted(os.getgroups()))
-    return hashlib.blake2b(
-        payload, digest_size=_SUM, key=hashlib.sha256(repr((made_by, program, made_for)).encode()).digest()
-    ).digest()
+    key = bytes.fromhex(digest(repr((made_by, program, made_for)).encode()))
+    return blake2b(payload, digest_size=_SUM, key=key).digest()
 
 
 def _program() -> Iterator[tuple[int, int]]:
@@ -191,15 +196,16 @@ def _unpacked(data: tuple[Any, ...]) -> Known:
     return Known(models, dict(zip(models, stamps, strict=True)), frozenset(racy), frozenset(unparsed))
 
 
-def _put(folder: int, name: str, content: bytes) -> None:
+def _put(folder: int, name: str, *contents: bytes) -> None:
     """Not synced: a file that a power cut leaves half written is ignored."""
     draft = f"{os.urandom(6).hex()}.tmp"
     descriptor = os.open(draft, _NEW, 0o600, dir_fd=folder)
     try:
         with open(descriptor, "wb", buffering=0) as file:
-            rest = memoryview(content)
-            while rest:
-                rest = rest[file.write(rest) :]
+            for content in contents:
+                rest = memoryview(content)
+                while rest:
+                    rest = rest[file.write(rest) :]
         os.rename(draft, name, src_dir_fd=folder, dst_dir_fd=folder)
     except OSError:
         with suppress(OSError):

@@ -1,4 +1,6 @@
-"""Linux calls that Python does not offer: openat2, renameat2, syncfs and statx. ENOSYS where there are none."""
+"""Linux calls that Python does not offer: openat2, renameat2, syncfs and statx, and malloc_trim.
+
+ENOSYS where there are none."""
 
 from __future__ import annotations
 
@@ -106,6 +108,12 @@ def sync_file_system(descriptor: int) -> None:
     if _LIBC is None or not hasattr(_LIBC, "syncfs"):
         raise _missing()
     _checked(_LIBC.syncfs(descriptor))
+
+
+def give_back_memory() -> None:
+    """Have the system take back what was freed: the C library holds on to it, most of all in threads."""
+    if _LIBC is not None and hasattr(_LIBC, "malloc_trim"):
+        _LIBC.malloc_trim(ctypes.c_size_t(0))
 
 
 def fixed(directory: int, name: str) -> Literal["immutable", "append-only"] | None:

@@ -6,16 +6,15 @@ import errno
 from contextlib import suppress
 
 from modeltui.domain.change import Action
+from modeltui.domain.digest import digest
 from modeltui.domain.document import Document, same
 from modeltui.domain.lock import lock_of, unlocked_document
 from modeltui.domain.lock_text import may_name_lock
 from modeltui.domain.text import safe
 from modeltui.errors import BrokenFileError, ConflictError, LockedError, RefusedError
 from modeltui.storage import codec, state_dir
-from modeltui.storage.fs import LARGEST_FILE, FileSystem, Stat, digest, parent
-from modeltui.storage.hard_links import parting
+from modeltui.storage.fs import LARGEST_FILE, FileSystem, Stat, parent
 from modeltui.storage.request import ApplyRequest, FileOperation
-from modeltui.storage.restoration import is_restored
 
 _MOST_NAMED = 5
 
@@ -80,6 +79,8 @@ def _check_kind(path: str, found: Stat, device: int) -> None:
     if found.kind != "file":
         raise ConflictError(f"{path} is no regular file any more")
     if found.links != 1:
+        from modeltui.storage.hard_links import parting  # noqa: PLC0415  # few files have two names
+
         raise parting(path, found.links)
     _check_fixed(path, found)
     _check_device(path, found, device)
@@ -131,6 +132,8 @@ def _refusal(operation: FileOperation, content: bytes) -> str | None:
     """Why a lock in the file on disk forbids the operation."""
     if not may_name_lock(content):
         return None
+    if operation.is_pulled:
+        return _refusal_of_pull(operation, content)
     old = _parsed(operation.path, content)
     lock = lock_of(old)
     if lock is None or _is_of_lock_only(operation, old) or _is_restoration(operation, content):
@@ -138,14 +141,29 @@ def _refusal(operation: FileOperation, content: bytes) -> str | None:
     return f"{safe(operation.path)} is {safe(lock)}"
 
 
+def _refusal_of_pull(operation: FileOperation, content: bytes) -> str | None:
+    """A broken file holds no lock that could be read, and git has it."""
+    from modeltui.storage.merging import breach  # noqa: PLC0415  # for pulls only
+
+    if operation.is_chosen:
+        return None
+    try:
+        lock = breach(content, operation.content())
+    except BrokenFileError:
+        return None
+    return None if lock is None else f"{safe(operation.path)} is {safe(lock)}"
+
+
 def _is_of_lock_only(operation: FileOperation, old: Document) -> bool:
-    if not operation.is_of_lock_only or operation.new_content is None:
-        return False
-    return same(unlocked_document(old), unlocked_document(_parsed(operation.path, operation.new_content)))
+    new = operation.content() if operation.is_of_lock_only else None
+    return new is not None and same(unlocked_document(old), unlocked_document(_parsed(operation.path, new)))
 
 
 def _is_restoration(operation: FileOperation, content: bytes) -> bool:
-    return operation.new_content is not None and is_restored(content, operation.new_content)
+    from modeltui.storage.restoration import is_restored  # noqa: PLC0415  # of locked files only
+
+    new = operation.content()
+    return new is not None and is_restored(content, new)
 
 
 def _parsed(path: str, content: bytes) -> Document:

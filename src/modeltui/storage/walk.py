@@ -7,7 +7,9 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from modeltui.domain.finding import Finding
 from modeltui.storage.beneath import open_folder
@@ -17,7 +19,7 @@ from modeltui.storage.stamps import stamp_of
 SUFFIX: Final = ".toml"
 
 
-class Found(NamedTuple):
+class Found(Struct, frozen=True):
     path: str
     """Relative to the root."""
     fault: Finding | None = None

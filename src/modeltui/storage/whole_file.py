@@ -35,6 +35,7 @@ _FIRST: Final = (
     "keys",
 )
 _TABLES: Final = (
+    "rollout",
     "timing",
     "limits",
     "modalities",

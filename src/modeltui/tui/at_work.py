@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from modeltui.domain.snapshot import Snapshot
     from modeltui.services.workspace import Workspace
     from modeltui.tui.batches_at_work import BatchesAtWork
+    from modeltui.tui.chains_at_work import ChainsAtWork
     from modeltui.tui.jobs_at_work import JobsAtWork
     from modeltui.tui.present.work import StartNotice
     from modeltui.tui.runs import Runs
@@ -37,6 +38,7 @@ class AtWork(Governed):
     _runs: Runs | None = None
     _jobs: JobsAtWork | None = None
     _batches: BatchesAtWork | None = None
+    _chains: ChainsAtWork | None = None
     _background: Background | None = None
     _start: StartNotice | None = None
     _working: Workspace | None = None
@@ -78,7 +80,7 @@ class AtWork(Governed):
     @property
     def _count(self) -> int:
         """Runs under way that are of no batch."""
-        return sum(each.under_way for each in (self._runs, self._jobs) if each is not None)
+        return sum(each.under_way for each in (self._runs, self._jobs, self._chains) if each is not None)
 
     async def _look_for_interrupted(self, workspace: Workspace) -> None:
         """What was sent is asked for again by itself; of the rest it is said where it is."""
@@ -164,6 +166,24 @@ class AtWork(Governed):
             self._batches = BatchesAtWork(self, workspace.batches, background, self._work_moved)
         self._batches.take(wish)
 
+    @on(ask.ChainWish)
+    def _take_chain(self, wish: ask.ChainWish) -> None:
+        if self._chains is None:
+            from modeltui.tui.chains_at_work import ChainsAtWork
+
+            workspace, background = self._means()
+            self._chains = ChainsAtWork(self, workspace, background, self._work_moved)
+        self._chains.take(wish)
+
+    @on(ask.ChainMoved)
+    def _tell_of_chain(self, event: ask.ChainMoved) -> None:
+        """The end of a chain whose screen is closed."""
+        if event.is_over:
+            chain = event.progress
+            is_good = chain.done == len(chain.steps)
+            said = f"{chain.name} {chain.state}{f': {chain.note}' if chain.note else ''}"
+            self.tell(Notice(safe(said), severity="information" if is_good else "warning"))
+
     @on(ask.BatchMoved)
     def _tell_of_batch(self, event: ask.BatchMoved) -> None:
         """The end of a batch whose screen is closed."""
@@ -209,7 +229,7 @@ class AtWork(Governed):
         from modeltui.tui.batches_at_work import is_settled
 
         batches = self._batches.under_way if self._batches is not None else []
-        is_sending = any(each.is_sending for each in (self._runs, self._jobs) if each is not None)
+        is_sending = any(each.is_sending for each in (self._runs, self._jobs, self._chains) if each is not None)
         return not is_sending and all(map(is_settled, batches))
 
     async def leave_for_good(self) -> None:

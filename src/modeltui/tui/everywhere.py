@@ -16,13 +16,17 @@ from modeltui.tui.messages import (
     OpenHistory,
     OpenImport,
     OpenPending,
+    OpenPick,
     OpenProblems,
     OpenProviders,
+    OpenPull,
+    OpenPush,
     OpenRecovery,
+    OpenSync,
     Perform,
     Told,
 )
-from modeltui.tui.work_messages import OpenBatches, OpenJobs
+from modeltui.tui.work_messages import OpenBatches, OpenJobs, OpenWorkflows
 
 if TYPE_CHECKING:
     from modeltui.domain.snapshot import Snapshot
@@ -38,9 +42,14 @@ BINDINGS: Final[list[BindingType]] = [
     Binding("o", "go('dashboard')", "Dashboard", id="dashboard.open", tooltip="the catalogue in numbers", show=False),
     Binding("H", "go('history')", "Whole history", id="history.open", tooltip="every apply", show=False),
     Binding("I", "go('import')", "Import…", id="import.open", tooltip="what a file would change here", show=False),
+    Binding("f9", "go('sync')", "Sync…", id="sync.open", tooltip="what changed in a registry of models", show=False),
+    Binding("f7", "go('pull')", "Pull…", id="pull.open", tooltip="what others committed", show=False),
+    Binding("f10", "go('push')", "Push…", id="push.open", tooltip="what was committed here", show=False),
+    Binding("M", "go('pick')", "Pick for inputs…", id="pick.open", tooltip="which model takes them best", show=False),
     Binding("P", "go('providers')", "Providers", id="providers.open", tooltip="hosts, keys, limits", show=False),
     Binding("w", "go('jobs')", "Jobs", id="jobs.open", tooltip="every run: how it stands, what it made", show=False),
     Binding("B", "go('batches')", "Batches", id="batches.open", tooltip="many runs at once, and before", show=False),
+    Binding("Y", "go('workflows')", "Workflows", id="workflows.open", tooltip="chains of models", show=False),
     Binding("T", "theme", "Theme…", id="theme.choose", tooltip="light, dark, high contrast; kept", show=False),
     Binding(
         "f8", "do('read_only')", "Read-only", id="session.read_only", tooltip="change nothing, or again", show=False
@@ -59,14 +68,19 @@ BINDINGS: Final[list[BindingType]] = [
 
 PLACES: Final[Mapping[str, Callable[[], Open]]] = {
     "pending": OpenPending,
+    "pick": OpenPick,
     "alerts": OpenAlerts,
     "dashboard": OpenDashboard,
     "problems": OpenProblems,
     "history": OpenHistory,
     "providers": OpenProviders,
     "import": OpenImport,
+    "sync": OpenSync,
+    "pull": OpenPull,
+    "push": OpenPush,
     "jobs": OpenJobs,
     "batches": OpenBatches,
+    "workflows": OpenWorkflows,
     "recovery": OpenRecovery,
 }
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from modeltui.domain.policy import policy_of
 from modeltui.domain.text import safe
+from modeltui.services.permissions import foreign_refusal
 from modeltui.tui.keymap import problems_of
 from modeltui.tui.present.notice import Notice
 from modeltui.tui.shell import Shell
@@ -67,6 +68,9 @@ class Governed(Shell):
         if self._governing is None or snapshot is None:
             return
         permissions = self._governing.permissions
+        if permissions.read_as:
+            self.tell(Notice(safe(foreign_refusal(permissions.read_as).message), severity="warning"))
+            return
         permissions.is_read_only = not permissions.is_read_only
         self._stand(snapshot)
         self.tell(Notice("read-only: nothing is changed" if permissions.is_read_only else "changes are possible again"))

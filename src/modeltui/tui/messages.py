@@ -149,8 +149,24 @@ class OpenImport(Open):
     """What a file of another format would do here."""
 
 
+class OpenSync(Open):
+    """What a registry says otherwise than when it was last seen."""
+
+
+class OpenPull(Open):
+    """What others committed."""
+
+
+class OpenPush(Open):
+    """What was committed here, and is not yet with the others."""
+
+
 class OpenPending(Open):
     """All pending changes, with their diff."""
+
+
+class OpenPick(Open):
+    """Which models take some inputs, the best first."""
 
 
 @dataclass(eq=False, repr=False)

@@ -21,15 +21,28 @@ from modeltui.tui.messages import (
     OpenModel,
     OpenNew,
     OpenPending,
+    OpenPick,
     OpenPlanFile,
     OpenPresets,
     OpenProblems,
     OpenProviders,
+    OpenPull,
+    OpenPush,
     OpenRecovery,
     OpenRun,
+    OpenSync,
     OpenText,
 )
-from modeltui.tui.work_messages import OpenBatch, OpenBatches, OpenBatchForm, OpenComparison, OpenJob, OpenJobs
+from modeltui.tui.work_messages import (
+    OpenBatch,
+    OpenBatches,
+    OpenBatchForm,
+    OpenComparison,
+    OpenJob,
+    OpenJobs,
+    OpenWorkflow,
+    OpenWorkflows,
+)
 
 if TYPE_CHECKING:
     from modeltui.domain.form import FormSteps
@@ -46,7 +59,11 @@ _PLAIN: Final[Mapping[type[Open], tuple[str, str]]] = {
     OpenPresets: ("presets", "PresetsScreen"),
     OpenProblems: ("problems", "ProblemsScreen"),
     OpenProviders: ("providers", "ProvidersScreen"),
+    OpenPull: ("sharing", "PullScreen"),
+    OpenPush: ("sharing", "PushScreen"),
     OpenRecovery: ("recovery", "RecoveryScreen"),
+    OpenSync: ("syncing", "SyncScreen"),
+    OpenWorkflows: ("workflows", "WorkflowsScreen"),
 }
 """Module and class of those that are the same whoever opens them."""
 
@@ -83,11 +100,9 @@ class Navigator:
                 return DetailScreen(self._workspace, wish.key, wish.line)
             case OpenEdit() | OpenForm() | OpenNew() | OpenText():
                 return self._editor(wish)
-            case OpenRun():
-                from modeltui.tui.screens.run import RunScreen
-
-                return RunScreen(self._workspace, wish.key, self._draft(wish.key, wish.drafts))
-            case OpenJob() | OpenBatch() | OpenBatchForm() | OpenComparison():
+            case OpenRun() | OpenPick():
+                return self._asker(wish)
+            case OpenJob() | OpenBatch() | OpenBatchForm() | OpenComparison() | OpenWorkflow():
                 return self._of_runs(wish)
             case OpenConflicts() | OpenPlanFile() | OpenHistory():
                 return self._of_past(wish)
@@ -103,7 +118,17 @@ class Navigator:
             draft.update(instead)
         return draft
 
-    def _of_runs(self, wish: OpenJob | OpenBatch | OpenBatchForm | OpenComparison) -> Screen[Any]:
+    def _asker(self, wish: OpenRun | OpenPick) -> Screen[Any]:
+        """Inputs are typed there, and are there the next time."""
+        if isinstance(wish, OpenPick):
+            from modeltui.tui.screens.pick import PickScreen
+
+            return PickScreen(self._workspace, self._draft("pick"))
+        from modeltui.tui.screens.run import RunScreen
+
+        return RunScreen(self._workspace, wish.key, self._draft(wish.key, wish.drafts))
+
+    def _of_runs(self, wish: OpenJob | OpenBatch | OpenBatchForm | OpenComparison | OpenWorkflow) -> Screen[Any]:
         match wish:
             case OpenJob():
                 from modeltui.tui.screens.job import JobScreen
@@ -117,6 +142,10 @@ class Navigator:
                 from modeltui.tui.screens.batch_form import BatchFormScreen
 
                 return BatchFormScreen(self._workspace, wish, self._draft("batch"))
+            case OpenWorkflow():
+                from modeltui.tui.screens.workflow import WorkflowScreen
+
+                return WorkflowScreen(self._workspace, wish.slug, self._draft(f"workflows/{wish.slug}"))
             case OpenComparison():
                 from modeltui.tui.screens.compare import CompareScreen
 

@@ -16,12 +16,14 @@ NEEDS: Final[Mapping[str, Deed]] = {
     **dict.fromkeys(("switch", "lock", "life", "act", "remedy", "make", "roll_back", "undo", "redo"), Deed.QUEUE),
     **dict.fromkeys(("edit", "edit_cell", "edit_field", "edit_form", "edit_text"), Deed.QUEUE),
     **dict.fromkeys(("queue", "drop", "drop_all", "rebase", "rebase_all", "mine", "follow"), Deed.QUEUE),
-    **dict.fromkeys(("new", "duplicate", "bulk", "restore"), Deed.QUEUE),
+    **dict.fromkeys(("new", "duplicate", "bulk", "restore", "rollout"), Deed.QUEUE),
     "relock": Deed.UNLOCK,
     **dict.fromkeys(("send", "run_many", "compare_many", "retry", "pause", "stop", "stop_now"), Deed.RUN),
     **dict.fromkeys(("resume", "again", "send_again"), Deed.RUN),
     "apply": Deed.APPLY,
     "apply_plan": Deed.APPLY,
+    "take_in": Deed.APPLY,
+    "give_out": Deed.APPLY,
     **dict.fromkeys(("forward", "back", "accept"), Deed.RECOVER),
 }
 """By the name of an action; where it takes a text, by the text."""

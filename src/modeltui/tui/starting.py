@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 from textual.message import Message
 from textual.reactive import reactive
 
-from modeltui.domain.columns import COLUMNS
 from modeltui.domain.views import shown_columns
 from modeltui.errors import ModeltuiError
 from modeltui.tui.at_work import AtWork
@@ -31,6 +30,9 @@ if TYPE_CHECKING:
 
 _CALM_S: Final = 0.5
 """Seconds without a key after which somebody is taken to look."""
+
+_SELDOM: Final = (25_000, 10, 10)
+"""Of the garbage collector: a key makes 3,000 objects, and each look goes through the rows that were found."""
 
 
 class Starting(AtWork):
@@ -72,15 +74,21 @@ class Starting(AtWork):
     def _settle(self) -> None:
         """What nobody waits for, once the first table is painted."""
         self._started()
-        self.run_worker(self._prepare, thread=True, group="prepare")
+        self.run_worker(self._make_ready, thread=True, group="prepare")
         self.look_for_interrupted()
         if self._settings.live:
             self.run_worker(self._follow(), group="live")
 
+    def _make_ready(self) -> None:
+        """What was gathered stays as well, like what the start made."""
+        self._prepare()
+        gc.collect(1)
+        gc.freeze()
+
     def _prepare(self) -> None:
         workspace = self._workspace
         columns = shown_columns(workspace.views.place().shown.columns, workspace.catalog.snapshot().shown)
-        workspace.catalog.prepare([column.id for column in columns if column.id in COLUMNS], self._rest)
+        workspace.catalog.prepare([column.id for column in columns], self._rest)
 
     def _rest(self, worked_s: float) -> bool:
         """As long as was worked, and while somebody types: two threads share one interpreter. Whether to go on."""
@@ -99,4 +107,5 @@ class Starting(AtWork):
 def collect_from_now_on() -> None:
     """What the start made stays: each look through it would cost as long as a frame, or many."""
     gc.freeze()
+    gc.set_threshold(*_SELDOM)
     gc.enable()

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 from textual.message_pump import MessagePump
 
-from modeltui.tui.messages import Open
+from modeltui.domain.file_paths import is_workflow
+from modeltui.tui.messages import Open, OpenModel
 
 if TYPE_CHECKING:
     from modeltui.domain.batch import BatchPlan, BatchProgress
+    from modeltui.domain.chain.progress import ChainProgress
     from modeltui.domain.job import Job
 
 
@@ -119,6 +121,62 @@ class TakenUpEnded(Message):
     """A job that the console took up by itself, when it began, came to its end."""
 
     job: Job
+
+
+class OpenWorkflows(Open):
+    """The workflows of the catalogue."""
+
+
+@dataclass(eq=False, repr=False)
+class OpenWorkflow(Open):
+    """One workflow: its inputs, its steps, and how they go."""
+
+    slug: str
+
+
+def open_file(key: str) -> Open:
+    """To the model or the workflow that a key of the queue stands for."""
+    return OpenWorkflow(key.partition("/")[2]) if is_workflow(key) else OpenModel(key)
+
+
+@dataclass(eq=False, repr=False)
+class ChainWish(Message):
+    """Something of the one chain that a workflow has at a time in this console."""
+
+    asker: MessagePump
+    slug: str
+
+
+@dataclass(eq=False, repr=False)
+class StartChain(ChainWish):
+    """Run a workflow. `ChainMoved`, or `Failed` where it could not begin, comes to the asker."""
+
+    inputs: Mapping[str, Any]
+    """Media as URLs, or paths of local files."""
+
+
+@dataclass(eq=False, repr=False)
+class ResumeChain(ChainWish):
+    """Go on with a chain that nobody follows."""
+
+    id: str
+
+
+class WatchChain(ChainWish):
+    """Hear of the chain of a workflow from now on, at once of how it stands."""
+
+
+class CancelChain(ChainWish):
+    """Cancel the step that is at work; what was made is kept."""
+
+
+@dataclass(eq=False, repr=False)
+class ChainMoved(Message):
+    """Something happened to a chain that this console runs."""
+
+    progress: ChainProgress
+    is_over: bool = False
+    """This console is at work on it no longer."""
 
 
 class WorkMoved(Message):

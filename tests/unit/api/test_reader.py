@@ -125,8 +125,9 @@ def test_a_refresh_reads_what_changed_and_leaves_what_was_given(mine: Path) -> N
     assert reader.get(CHAT).digest != before.digest
 
 
-def test_what_was_not_asked_for_yet_stays_until_a_refresh_too(mine: Path) -> None:
-    reader = open_catalog(mine)
+def test_of_a_whole_catalogue_nothing_changes_until_a_refresh(mine: Path) -> None:
+    """Where every file was read at once."""
+    reader = open_catalog(mine, whole=True)
     (mine / "models" / f"{CHAT}.toml").unlink()
     assert reader.validate(CHAT, {"prompt": "hello"}) == ()
     assert reader.cost(CHAT).cost is not None

@@ -19,6 +19,7 @@ _TITLES: dict[FileKind, tuple[str, ...]] = {
     "provider": ("Provider file",),
     "catalog": ("catalog.toml",),
     "preset": ("Preset file", "Model file"),
+    "workflow": ("Workflow file", "Model file"),
 }
 
 

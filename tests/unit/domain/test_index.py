@@ -114,3 +114,19 @@ def test_a_row_is_found_by_its_key_in_whatever_order_rows_stand() -> None:
     models = {name: _model(name, name) for name in ("chat/c", "chat/a", "chat/b")}
     one = Index(Catalog("/c", models, {}))
     assert [model.key for name in models for model in one.select(parse_query(name), PLAN, NOW)] == list(models)
+
+
+def test_what_is_picked_is_a_sequence_of_models() -> None:
+    one = Index(_catalog("Aurora", "Aurum", "Borealis", "Comet"))
+    picked = one.picked([0, 2, 3])
+    assert [model.name for model in picked] == ["Aurora", "Borealis", "Comet"]
+    assert [len(picked), picked[1], picked[-1]] == [3, one.models[2], one.models[3]]
+    assert list(picked[1:]) == [one.models[2], one.models[3]]
+    assert list(reversed(picked)) == [one.models[3], one.models[2], one.models[0]]
+    assert one.models[2] in picked
+    assert one.models[1] not in picked
+
+
+def test_all_are_picked_without_another_list() -> None:
+    one = Index(_catalog("Aurora", "Borealis"))
+    assert one.picked(one.rows(parse_query("o"), PLAN, NOW)) is one.models

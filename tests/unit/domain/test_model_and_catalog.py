@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import tomli
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,6 +55,17 @@ def test_no_document_breaks_a_row(document: dict[str, Any]) -> None:
     assert row.base_cost is None or row.base_cost.is_finite()
 
 
+def test_values_that_many_have_are_kept_once_and_as_they_are_said() -> None:
+    text = 'tags = ["a"]\norder = 100000\nverified_on = 2026-01-02\ncost.base = "1.50"\ntiming.estimated_seconds = 7.5'
+    one, other = (model_of("a/b", "p", "d", tomli.loads(text)) for _ in range(2))
+    for name in ("tags", "order", "estimated_seconds", "verified_on", "base_cost"):
+        assert getattr(one, name) is getattr(other, name), name
+    costs = [model_of("a/b", "p", "d", {"cost": {"base": text}}).base_cost for text in ("1.5", "1.50", "x" * 10**5)]
+    assert list(map(str, costs)) == ["1.5", "1.50", "None"]
+    times = [model_of("a/b", "p", "d", {"timing": {"estimated_seconds": value}}) for value in (0.0, -0.0, 1, 1.0)]
+    assert [repr(row.estimated_seconds) for row in times] == ["0.0", "-0.0", "1.0", "1.0"]
+
+
 def _catalog() -> Catalog:
     fault = Finding("toml-syntax", "error", "string not closed", "models/chat/bad.toml", 3, hint="close it")
     documents = {"chat/a": FULL, "chat/b": {**FULL, "uid": "other"}, "chat/c": {"model_id": "only"}}
@@ -90,3 +102,10 @@ def test_a_missing_model_has_a_suggestion() -> None:
 def test_the_document_of_a_broken_file_says_why() -> None:
     with pytest.raises(BrokenFileError, match=r"models/chat/bad\.toml:3: string not closed"):
         _catalog().document("chat/bad")
+
+
+def test_texts_that_are_folded_already_are_kept_once() -> None:
+    rows = {key: model_of(key, "p", "d", {"uid": f"{uid}-uid"}) for key, uid in {"a": "small", "b": "LARGE"}.items()}
+    by_uid = Catalog("/c", rows, {}).by_uid
+    assert list(by_uid) == ["small-uid", "large-uid"]
+    assert next(iter(by_uid)) is rows["a"].uid

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -39,6 +41,15 @@ ORDERS = st.lists(
 ).map(",".join)
 
 
+@pytest.fixture(params=[2, 10_000], autouse=True, scope="module")
+def at_once(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Also where there are more rows than are looked at in one go."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(orders, "_AT_ONCE", request.param)
+        patch.setattr(sort, "_AT_ONCE", request.param)
+        yield
+
+
 @given(st.lists(MODELS, max_size=10), ORDERS)
 def test_positions_are_sorted_as_models_are(models: list[Model], order: str) -> None:
     catalog, keys = Catalog("/c", {}, {}), parse_sort(order)
@@ -73,12 +84,12 @@ def test_values_are_looked_at_once(ranked: list[str]) -> None:
     models = [Model(key=f"chat/{number}", path="p", name=f"Veo {number}") for number in (10, 9, 8)]
     catalog = Catalog("/c", {model.key: model for model in models}, {})
     made = Orders(catalog, models)
-    assert made.sorted(range(3), _keys("name"), PLAN) == [2, 1, 0]
-    assert made.sorted([0, 2], _keys("name"), PLAN) == [2, 0]
-    assert made.sorted(range(3), _keys("name"), PLAN) == [2, 1, 0]
+    assert [*made.sorted(range(3), _keys("name"), PLAN)] == [2, 1, 0]
+    assert [*made.sorted([0, 2], _keys("name"), PLAN)] == [2, 0]
+    assert [*made.sorted(range(3), _keys("name"), PLAN)] == [2, 1, 0]
     assert ranked == ["name"]
-    assert made.sorted(range(3), _keys("pending"), PLAN) == [0, 1, 2]
-    assert made.sorted(range(3), _keys("pending"), PLAN) == [0, 1, 2]
+    assert [*made.sorted(range(3), _keys("pending"), PLAN)] == [0, 1, 2]
+    assert [*made.sorted(range(3), _keys("pending"), PLAN)] == [0, 1, 2]
     assert ranked == ["name", "pending", "pending"]
 
 
@@ -91,16 +102,30 @@ def test_what_depends_on_the_rows_alone_is_taken_over(ranked: list[str]) -> None
     after = Orders(replace(catalog, runs={}), models, before)
     for name in ("name", "cost", "runs"):
         after.sorted(range(2), _keys(name), PLAN)
-    assert ranked == ["name", "cost", "runs", "cost", "runs"]
+    assert ranked == ["name", "cost", "runs", "runs"]
+    dearer = Orders(replace(catalog, settings={"units": {"credits_per_usd": 100}}), models, after)
+    for name in ("name", "cost"):
+        dearer.sorted(range(2), _keys(name), PLAN)
+    assert ranked[4:] == ["cost"]
     Orders(catalog, list(models), after).sorted(range(2), _keys("name"), PLAN)
-    assert ranked[-1] == "name"
+    assert ranked[5:] == ["name"]
 
 
-def test_the_order_that_is_handed_out_is_the_callers_own() -> None:
-    models = [Model(key=key, path="p") for key in ("b", "a")]
+def test_an_order_of_all_is_taken_over_as_well() -> None:
+    models = [Model(key=f"chat/{number}", path="p", name=f"Veo {number}") for number in (10, 9)]
+    catalog = Catalog("/c", {model.key: model for model in models}, {})
+    before = Orders(catalog, models)
+    kept, gone = before.sorted(range(2), _keys("-name"), PLAN), before.sorted(range(2), _keys("name,runs"), PLAN)
+    after = Orders(replace(catalog, runs={}), models, before)
+    assert after.sorted(range(2), _keys("-name"), PLAN) is kept
+    assert after.sorted(range(2), _keys("name,runs"), PLAN) is not gone
+
+
+def test_an_order_of_all_is_handed_out_as_it_is_kept() -> None:
+    models = [Model(key=key, path="p", name="same") for key in ("b", "a")]
     made = Orders(Catalog("/c", {}, {}), models)
-    made.sorted(range(2), _keys("key"), PLAN).clear()
-    assert made.sorted(range(2), _keys("key"), PLAN) == [1, 0]
+    assert made.sorted(range(2), _keys("key"), PLAN) is made.sorted(range(2), _keys("key"), PLAN)
+    assert made.sorted(range(2), _keys("name"), PLAN) == range(2)
 
 
 TEXTS = st.text(alphabet="aB0129 \n\0~\x01ß٣", max_size=8) | st.integers(0, 10**40).map(str)
@@ -121,8 +146,8 @@ def test_what_is_prepared_is_not_looked_at_again(ranked: list[str]) -> None:
     made = Orders(Catalog("/c", {}, {}), models)
     made.prepare(_keys("name")[0], PLAN)
     assert ranked == ["name"]
-    assert made.sorted(range(2), _keys("name"), PLAN) == [1, 0]
-    assert made.sorted([0, 1], _keys("-name"), PLAN) == [0, 1]
+    assert [*made.sorted(range(2), _keys("name"), PLAN)] == [1, 0]
+    assert [*made.sorted([0, 1], _keys("-name"), PLAN)] == [0, 1]
     assert ranked == ["name"]
 
 
@@ -131,8 +156,8 @@ def test_places_of_many_fit(count: int) -> None:
     models = [Model(key=f"chat/{number}", path="p", order=number) for number in range(count)]
     models.append(Model(key="chat/none", path="p"))
     made = Orders(Catalog("/c", {}, {}), models)
-    assert made.sorted(range(count + 1), _keys("order"), PLAN) == list(range(count + 1))
-    assert made.sorted(range(count + 1), _keys("-order"), PLAN) == [*reversed(range(count)), count]
+    assert [*made.sorted(range(count + 1), _keys("order"), PLAN)] == list(range(count + 1))
+    assert [*made.sorted(range(count + 1), _keys("-order"), PLAN)] == [*reversed(range(count)), count]
 
 
 def test_orders_by_several_fields_are_kept_for_a_while(ranked: list[str]) -> None:
@@ -141,5 +166,28 @@ def test_orders_by_several_fields_are_kept_for_a_while(ranked: list[str]) -> Non
     for order in ("name,order", "order,name", "-name,order", "-order,name", "name,-order", "order,-name", "name"):
         first = made.sorted(range(2), _keys(order), PLAN)
         assert made.sorted(range(2), _keys(order), PLAN) == first
-    assert len(made._whole) <= 5
+    assert len(made.whole) <= 5
     assert ranked == ["order", "name"]
+
+
+MOMENT = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [MOMENT, MOMENT.astimezone(timezone(timedelta(hours=2))), MOMENT.astimezone(timezone(timedelta(hours=-3)))],
+        [[2, 1], [1], None, [1, 2], {"a": 1}, [], "x", True, 1, 1.0, 0],
+    ],
+)
+def test_values_of_documents_are_placed_as_they_compare(values: list[Any]) -> None:
+    models = [Model(key=f"chat/{number}", path="p") for number in range(len(values))]
+    documents: Mapping[str, Any] = {
+        model.key: {} if value is None else {"request": {"odd": value}}
+        for model, value in zip(models, values, strict=True)
+    }
+    catalog = Catalog("/c", {model.key: model for model in models}, documents)
+    for order in ("request.odd", "-request.odd"):
+        expected = [model.key for model in sort_models(models, _keys(order), catalog, PLAN)]
+        found = Orders(catalog, models).sorted(range(len(models)), _keys(order), PLAN)
+        assert [models[row].key for row in found] == expected

@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 
 from modeltui.domain.change import Action
+from modeltui.domain.digest import digest
 from modeltui.history import bulk_commit
 from modeltui.history.git import Git
 from modeltui.history.record import ApplyRecord, FileChange, encoded_record
 from modeltui.history.recorder import GitRecorder
 from modeltui.history.repository import HistoryRepository
-from modeltui.storage.fs import digest
 from modeltui.storage.log_file import LogFile
 from modeltui.storage.real_fs import RealFs
 from modeltui.storage.state_dir import ensure

@@ -132,14 +132,15 @@ def test_an_older_database_goes_forward(tmp_path: Path, monkeypatch: pytest.Monk
     one = job()
     store(tmp_path).begin(kept(one))
     monkeypatch.setattr(schema, "STEPS", (*schema.STEPS, "ALTER TABLE jobs ADD COLUMN mood TEXT;\n"))
-    monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
-    with pytest.raises(RefusedError, match="is of version 1, and this modeltui reads version 2"):
+    before = schema.VERSION
+    monkeypatch.setattr(schema, "VERSION", before + 1)
+    with pytest.raises(RefusedError, match=f"is of version {before}, and this modeltui reads version {before + 1}"):
         store(tmp_path, is_read_only=lambda: True).list()
     again = store(tmp_path)
     assert again.list()[0].job.id == one.id
     with again.database.write() as db:
         assert db.execute("SELECT mood FROM jobs").fetchall() == [(None,)]
-        assert db.execute("PRAGMA user_version").fetchone() == (2,)
+        assert db.execute("PRAGMA user_version").fetchone() == (before + 1,)
 
 
 def test_a_step_forward_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

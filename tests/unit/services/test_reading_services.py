@@ -5,9 +5,18 @@ from __future__ import annotations
 import os
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from modeltui.domain import orders
+from modeltui.domain.columns import COLUMNS
+from modeltui.domain.model import Model
+from modeltui.domain.orders import Orders
+from modeltui.domain.plan import Plan
+from modeltui.domain.query.fields import OF_MODEL, Field, field_named
+from modeltui.domain.sort import SortKey
 from modeltui.errors import BrokenFileError, QueryError, RefusedError
 from modeltui.services.starting import init_catalog
 from modeltui.services.toml_edit import edit_text
@@ -20,6 +29,67 @@ def test_select_filters_and_sorts(workspace: Workspace) -> None:
     assert [model.key for model in workspace.catalog.select("-lock:yes", "-name")] == ["chat/c", "chat/b", "chat/a"]
     with pytest.raises(QueryError):
         workspace.catalog.select("nonsense:")
+
+
+def test_what_was_prepared_sorts_by_every_column_of_the_rows(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns = [name for name in COLUMNS if _field(name).name in OF_MODEL]
+    assert {"name", "key", "model_id", "uid", "order", "cost"} < set(columns)
+    expected = {name: workspace.catalog.select("", name) for name in columns}
+    again = replace(workspace.catalog.snapshot().catalog.models["chat/a"], order=-7)  # so that nothing is kept
+    _show(workspace, again)
+    workspace.catalog.prepare(["odd.path,", "cost"])
+    monkeypatch.setattr(orders, "ranks_of", _refused)
+    for name in columns:
+        assert len(workspace.catalog.select("", name)) == len(expected[name])
+    assert workspace.catalog.select("", "order")[0] is again
+
+
+def test_columns_that_are_shown_are_prepared_first_and_of_the_state_of_then(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    real = Orders.prepare
+
+    def noted(orders: Orders, key: SortKey, plan: Plan) -> None:
+        made.append(key.field.name)
+        real(orders, key, plan)
+
+    monkeypatch.setattr(Orders, "prepare", noted)
+    again = replace(workspace.catalog.snapshot().catalog.models["chat/a"], order=-7)
+    steps = iter(range(100))
+
+    def goes_on(seconds: float) -> bool:
+        assert seconds >= 0
+        if (step := next(steps)) == 3:
+            _show(workspace, again)
+        return step < 5
+
+    workspace.catalog.prepare(["status", "limits.most", "order", "cost"], goes_on)
+    assert made == ["status", "order", "cost", "lock"]
+    monkeypatch.setattr(orders, "ranks_of", _refused)
+    assert workspace.catalog.select("", "cost")
+    with pytest.raises(AssertionError, match="made again"):
+        workspace.catalog.select("", "status")
+
+
+def _show(workspace: Workspace, row: Model) -> None:
+    """Have a row say something else, as after its file changed."""
+    current = workspace.catalog._current
+    before = current.snapshot()
+    rows = {**before.catalog.models, row.key: row}
+    current._snapshot = replace(before, catalog=replace(before.catalog, models=rows))
+
+
+def _field(name: str) -> Field:
+    field = field_named(name)
+    assert field is not None
+    return field
+
+
+def _refused(*_: object) -> Any:
+    raise AssertionError("made again")
 
 
 def test_check_names_the_line(workspace: Workspace, root: Path) -> None:
@@ -74,6 +144,6 @@ def test_check_reads_every_file_once_and_believes_no_earlier_reading(
     findings = [finding for finding in workspace.catalog.check() if finding.field == "timinh"]
     assert len(findings) == 4
     assert {finding.line for finding in findings} >= {14}
-    others = {path: times for path, times in asked.items() if not path.startswith("models/")}
+    others = {path: times for path, times in asked.items() if not path.startswith(("models/", ".modeltui/"))}
     assert {times for path, times in asked.items() if path.startswith("models/")} == {2}  # once more for the lines
     assert max(others.values()) <= 2

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from crash import real, scenario
 from crash.plain_recorder import PlainRecorder
 from modeltui.domain.change import Action
+from modeltui.domain.digest import digest
 from modeltui.domain.queue import Step
 from modeltui.errors import (
     ApplyError,
@@ -31,7 +32,7 @@ from modeltui.errors import (
 from modeltui.storage import journal as journals
 from modeltui.storage import state_dir
 from modeltui.storage.applier import Applied, Applier, ApplyRequest, FileOperation
-from modeltui.storage.fs import FileSystem, digest
+from modeltui.storage.fs import FileSystem
 from modeltui.storage.journal import Journal, Move
 from modeltui.storage.mutex import Mutex
 from modeltui.storage.queue_file import QueueSettler

@@ -22,7 +22,7 @@ JOURNAL = Journal(
         Move("models/a/u.toml", Action.UPDATE, OLD, NEW, f"{STAGE}/0"),
         Move("models/a/d.toml", Action.DELETE, OLD, None, f"{STAGE}/1"),
         Move("models/new/c.toml", Action.CREATE, None, NEW, "models/.modeltui-x1-2.tmp"),
-        Move("catalog.toml", Action.CREATE, None, NEW, ".modeltui-x1-3.tmp"),
+        Move("workflows/w.toml", Action.CREATE, None, NEW, ".modeltui-x1-3.tmp"),
     ),
     directories=("models/new",),
     change_ids=("1", "2"),
@@ -33,7 +33,7 @@ JOURNAL = Journal(
 def test_what_is_written_is_read() -> None:
     assert decoded_journal(encoded_journal(JOURNAL)) == JOURNAL
     assert decoded_journal(encoded_journal(JOURNAL), way="back") == replace(JOURNAL, way="back")
-    assert JOURNAL.paths == ("models/a/u.toml", "models/a/d.toml", "models/new/c.toml", "catalog.toml")
+    assert JOURNAL.paths == ("models/a/u.toml", "models/a/d.toml", "models/new/c.toml", "workflows/w.toml")
 
 
 @given(st.data())

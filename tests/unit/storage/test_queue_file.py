@@ -19,11 +19,12 @@ from msgspec.structs import replace
 from crash import scenario
 from crash.crash_fs import CrashFs, settled
 from modeltui.domain.change import Action, Change, Edit
+from modeltui.domain.digest import digest
 from modeltui.domain.document import ABSENT
 from modeltui.domain.queue import Queue, Step
 from modeltui.errors import RefusedError
 from modeltui.storage import queue_file, state_dir
-from modeltui.storage.fs import Stat, digest
+from modeltui.storage.fs import Stat
 from modeltui.storage.log_file import LogFile, sealed
 from modeltui.storage.other_queues import OtherQueues
 from modeltui.storage.queue_codec import decoded_change, decoded_queue, encoded_change, encoded_queue, encoded_step

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from crash import real, scenario
+from modeltui.domain.digest import digest
 from modeltui.storage import syscalls
-from modeltui.storage.fs import digest, digest_of, exists, is_unsupported, parent
+from modeltui.storage.fs import digest_of, exists, is_unsupported, parent
 from modeltui.storage.real_fs import RealFs
 
 

@@ -280,6 +280,28 @@ def test_only_what_changed_is_parsed_again(root: Path, monkeypatch: pytest.Monke
     assert first.models["chat/veo"].name == "Veo"
 
 
+def test_what_stands_beside_the_models_is_parsed_when_it_changed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Store(str(root))
+    before = kept.load()
+    parsed: list[bytes] = []
+    parse = codec.parse
+
+    def noting(content: bytes) -> dict[str, Any]:
+        parsed.append(content)
+        return parse(content)
+
+    monkeypatch.setattr(codec, "parse", noting)
+    assert kept.load().providers == before.providers
+    assert parsed == []
+    (root / "providers/acme.toml").write_bytes(b'id = "other"\n')
+    (root / "catalog.toml").write_bytes(b"broken\n")
+    after = kept.load()
+    assert after.providers == {"acme": {"id": "other"}}
+    assert [fault.path for fault in after.faults] == ["catalog.toml"]
+    (root / "catalog.toml").write_bytes(b"schema = 1\n")
+    assert kept.load().faults == ()
+
+
 def test_an_apply_in_progress_is_seen_as_done(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     overlay: Mapping[str, bytes | None] = {
         "models/chat/veo.toml": GOOD.replace(b"Veo", b"Sky"),

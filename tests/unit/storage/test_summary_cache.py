@@ -111,6 +111,30 @@ def test_texts_that_many_have_are_kept_once(root: Path, folder: Path) -> None:
         one, other = catalog.models["chat/a"], catalog.models["chat/b"]
         assert one.provider is other.provider
         assert one.cost_currency is other.cost_currency
+        assert one.tags is other.tags
+        assert one.estimated_seconds is other.estimated_seconds
+
+
+def test_what_is_known_of_a_file_is_kept_by_the_key_of_its_row(
+    root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later(monkeypatch)
+    for _ in range(2):
+        running = Store(str(root), fatal_fault, SummaryCache(str(folder), str(root)))
+        rows = running.load().models
+        assert running._known is not None
+        assert all(key is rows[key].key for known in (rows, running._known.stamps) for key in known)
+
+
+def test_memory_is_given_back_where_the_cache_was_written(
+    root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later(monkeypatch)
+    given: list[int] = []
+    monkeypatch.setattr(store, "give_back_memory", lambda: given.append(1))
+    for _ in range(2):
+        warm(root, folder)
+        assert given == [1]
 
 
 def test_an_unchanged_file_is_not_read(
@@ -206,7 +230,7 @@ def test_fresh_believes_no_cache(root: Path, folder: Path, monkeypatch: pytest.M
     lying = replace(cold(root).models["chat/a"], name="lie")
     stamp = stamp_of((root / "models/chat/a.toml").stat())
     assert stamp is not None
-    cache.write(known._replace(models={"chat/a": lying}, stamps={"chat/a": stamp}))
+    cache.write(replace(known, models={"chat/a": lying}, stamps={"chat/a": stamp}))
     assert warm(root, folder).models["chat/a"].name == "lie"
     running = Store(str(root), fatal_fault, cache)
     assert running.load().models["chat/a"].name == "lie"

@@ -36,6 +36,8 @@ class Listing(Struct, frozen=True, kw_only=True):
     quote: Quote
     details: Mapping[FieldPath, Value] = field(default_factory=dict)
     """What only a new model takes over."""
+    abilities: Mapping[str, bool] = field(default_factory=dict)
+    """What it says that the model can do, or cannot, by our names. A new model takes over what it can do."""
     media: MediaCost | None = None
     """What a new media model costs, with the inputs that this depends on, in place of `quote`."""
 
@@ -73,7 +75,8 @@ def _made(listing: Listing, identity: Document) -> Document:
         "active": False,
         "default": False,
     }
-    for path, value in {**listing.details, **listing.facts}.items():
+    can: dict[FieldPath, Value] = {("capabilities", name): True for name, able in listing.abilities.items() if able}
+    for path, value in {**can, **listing.details, **listing.facts}.items():
         document = with_value(document, path, value)
     inputs, cost = listing.media or ({}, new_cost(listing.quote))
     if inputs:

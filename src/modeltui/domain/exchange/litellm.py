@@ -73,6 +73,12 @@ _ABILITIES: Final = {
 
 def read(content: bytes) -> Iterator[Row | Refused | Skipped]:
     """The rows of a price map. Raises UsageError where it is none."""
+    for found in listings(content):
+        yield row_of(found) if isinstance(found, Listing) else found
+
+
+def listings(content: bytes) -> Iterator[Listing | Refused | Skipped]:
+    """The same, as the map says it."""
     models = parsed(content, parse_float=Decimal)
     if not isinstance(models, dict):
         raise UsageError("this is no price map", hint='it is one object: {"gpt-5": {"litellm_provider": …}, …}')
@@ -84,10 +90,10 @@ def read(content: bytes) -> Iterator[Row | Refused | Skipped]:
         elif (reason := fault_in(entry)) is not None:
             yield Refused(name, None, reason)
         elif name != _EXAMPLE:
-            yield _row(name, entry, variants.get(name))
+            yield _found(name, entry, variants.get(name))
     for name, prices in variants.items():
         if name not in models:
-            yield _row(name, _without_price(models[next(iter(prices))]), prices)
+            yield _found(name, _without_price(models[next(iter(prices))]), prices)
 
 
 def _variants(models: Mapping[str, Any]) -> dict[str, dict[str, Decimal]]:
@@ -117,14 +123,14 @@ def _without_price(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in entry.items() if "cost_per_" not in name}
 
 
-def _row(name: str, entry: Any, variants: Mapping[str, Decimal] | None) -> Row | Refused | Skipped:
+def _found(name: str, entry: Any, variants: Mapping[str, Decimal] | None) -> Listing | Refused | Skipped:
     provider = entry.get("litellm_provider") if isinstance(entry, dict) else None
     if not isinstance(provider, str) or not provider:
         return Refused(name, None, "it names no litellm_provider")
     if (variant := variant_of(name)) is not None:
         return Skipped(name, None, f"a price by size or quality, not a model: it is in that of {variant.base}")
     try:
-        return row_of(_listing(name, provider, entry, variants or {}))
+        return _listing(name, provider, entry, variants or {})
     except InvalidValueError as error:
         return Refused(name, None, error.message)
 
@@ -132,7 +138,7 @@ def _row(name: str, entry: Any, variants: Mapping[str, Decimal] | None) -> Row |
 def _listing(name: str, provider: str, entry: Mapping[str, Any], variants: Mapping[str, Decimal]) -> Listing:
     head, _, rest = name.partition("/")
     own_id = rest if rest and provider.startswith(head) else name
-    abilities = {("capabilities", ours): True for theirs, ours in _ABILITIES.items() if entry.get(theirs) is True}
+    said_of = {ours: entry.get(theirs) for theirs, ours in _ABILITIES.items()}
     return Listing(
         where=name,
         provider=provider,
@@ -152,7 +158,8 @@ def _listing(name: str, provider: str, entry: Mapping[str, Any], variants: Mappi
                 ("retires_on",): day_in(entry, "deprecation_date"),
             }
         ),
-        details=abilities | said({("source",): _text(entry.get("source"))}),
+        abilities={ours: is_able for ours, is_able in said_of.items() if isinstance(is_able, bool)},
+        details=said({("source",): _text(entry.get("source"))}),
     )
 
 

@@ -39,19 +39,25 @@ _STATUSES: Final = frozenset({"alpha", "beta", "deprecated"})
 
 def read(documents: Mapping[str, Document]) -> Iterator[Row | Refused]:
     """The rows of a tree, given its parsed files by path. Raises UsageError where it holds no models."""
-    places = [(path, place) for path in sorted(documents) if (place := _place(path)) is not None]
+    for found in listings(documents):
+        yield row_of(found) if isinstance(found, Listing) else found
+
+
+def listings(documents: Mapping[str, Document]) -> Iterator[Listing | Refused]:
+    """The same, as the tree says it."""
+    places = [(path, place) for path in sorted(documents) if (place := place_of(path)) is not None]
     if not places:
         raise UsageError("no models here", hint="models.dev keeps them as providers/NAME/models/ID.toml")
-    bases = {path[path.rfind("models/") :]: path for path in documents if _place(path) is None}
+    bases = {path[path.rfind("models/") :]: path for path in documents if place_of(path) is None}
     for path, (provider, model_id) in places:
         try:
             merged = _merged(documents[path], documents, bases)
-            yield row_of(_listing(path, provider, model_id, merged))
+            yield _listing(path, provider, model_id, merged)
         except InvalidValueError as error:
             yield Refused(path, None, error.message)
 
 
-def _place(path: str) -> tuple[str, str] | None:
+def place_of(path: str) -> tuple[str, str] | None:
     """Provider and model id of a path such as `…/providers/xai/models/grok-4.toml`."""
     parts = path.removesuffix(".toml").split("/")
     for at in range(len(parts) - 3):
@@ -97,7 +103,7 @@ def _listing(path: str, provider: str, model_id: str, document: Document) -> Lis
     limit, cost, modalities = (_table(document, name) for name in ("limit", "cost", "modalities"))
     output = media_in(modalities, "output")
     name, family, status = document.get("name"), document.get("family"), document.get("status")
-    abilities = {("capabilities", ours): True for theirs, ours in _ABILITIES.items() if document.get(theirs) is True}
+    said_of = {ours: document.get(theirs) for theirs, ours in _ABILITIES.items()}
     return Listing(
         where=path,
         provider=provider,
@@ -119,8 +125,8 @@ def _listing(path: str, provider: str, model_id: str, document: Document) -> Lis
                 ("modalities", "output"): output,
             }
         ),
-        details=abilities
-        | said(
+        abilities={name: is_able for name, is_able in said_of.items() if isinstance(is_able, bool)},
+        details=said(
             {
                 ("family",): family if isinstance(family, str) and family.strip() else None,
                 ("status",): status if status in _STATUSES else None,

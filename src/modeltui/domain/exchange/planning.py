@@ -12,6 +12,7 @@ from modeltui.domain.change import Action, Edit
 from modeltui.domain.document import Document, differences, same, with_value
 from modeltui.domain.exchange.import_plan import ABSENT_HERE, ALREADY, FOREIGN_HINT, SAID, Changed, Created, ImportPlan
 from modeltui.domain.exchange.listing import short_id
+from modeltui.domain.exchange.provider_names import known_provider
 from modeltui.domain.exchange.row import Options, Refused, Row, Skipped
 from modeltui.domain.fields import check_values
 from modeltui.domain.model import Model
@@ -21,7 +22,7 @@ from modeltui.domain.schema.fatal import SCHEMA_VERSION
 from modeltui.domain.slug import slug
 from modeltui.domain.text import some_of
 from modeltui.domain.value_size import refuse_large
-from modeltui.errors import LockedError, ModeltuiError, RefusedError, UsageError
+from modeltui.errors import LockedError, ModeltuiError, RefusedError
 
 Found: TypeAlias = Created | Changed | Skipped | Refused
 
@@ -138,26 +139,14 @@ class _Work(Struct):
             self._notes.setdefault(f"{note}; the price stays", []).append(key)
         edits = _edits(before, after)
         if edits:
-            self._check_open(model)
+            check_open(ground.catalog, ground.plan, model)
             refuse_large(edits)
-            _check_edits(model, edits, before, after)
+            check_edits(model, edits, before, after)
             self._changed_keys.add(key)
         self._named[key] = (row.where, after)
         if not edits:
             return Skipped(row.where, key, ALREADY)
         return Changed(row.where, key, edits)
-
-    def _check_open(self, model: Model) -> None:
-        """Raises RefusedError with the reason why this model takes no edit."""
-        if model.lock is not None:
-            raise LockedError(f"it is {model.lock}", hint="unlock it, and apply that, before you change it")
-        if model.key in self.ground.catalog.twins:
-            raise RefusedError("its key differs from another one only in case or encoding", hint="rename one file")
-        file = self.ground.plan.files.get(model.key)
-        if file is not None and file.is_stale:
-            raise RefusedError(f"its pending change is stale: {file.problem}", hint="rebase or discard that first")
-        if file is not None and file.action is Action.DELETE:
-            raise RefusedError("it is about to be removed", hint="discard the removal first")
 
     def _created(self, row: Row, key: str) -> Found:
         if key in self._named:
@@ -241,13 +230,9 @@ class _Work(Struct):
 
     def _known_provider(self, name: str) -> str:
         """The catalogue's name. Raises RefusedError where it has no such provider."""
-        providers = self.ground.catalog.providers
-        if (chosen := self.options.providers.get(name)) is not None:
-            if chosen not in providers:
-                raise UsageError(f"there is no provider {chosen!r}", hint="`modeltui providers` lists them")
-            return chosen
-        candidates = (name, name.replace("-", "_"), self.ground.aliases.get(name, ""))
-        if (known := next((candidate for candidate in candidates if candidate in providers), None)) is not None:
+        ground = self.ground
+        known = known_provider(name, ground.catalog.providers, self.options.providers, ground.aliases)
+        if known is not None:
             return known
         raise RefusedError(
             f"the catalogue has no provider {name}", hint=f"say which of yours it is: --provider {name}=NAME"
@@ -262,7 +247,20 @@ def _edits(before: Document, after: Document) -> tuple[Edit, ...]:
     return tuple(Edit(*difference) for difference in differences(old, new))
 
 
-def _check_edits(model: Model, edits: Sequence[Edit], before: Document, after: Document) -> None:
+def check_open(catalog: Catalog, plan: Plan, model: Model) -> None:
+    """Raises RefusedError with the reason why this model takes no edit."""
+    if model.lock is not None:
+        raise LockedError(f"it is {model.lock}", hint="unlock it, and apply that, before you change it")
+    if model.key in catalog.twins:
+        raise RefusedError("its key differs from another one only in case or encoding", hint="rename one file")
+    file = plan.files.get(model.key)
+    if file is not None and file.is_stale:
+        raise RefusedError(f"its pending change is stale: {file.problem}", hint="rebase or discard that first")
+    if file is not None and file.action is Action.DELETE:
+        raise RefusedError("it is about to be removed", hint="discard the removal first")
+
+
+def check_edits(model: Model, edits: Sequence[Edit], before: Document, after: Document) -> None:
     """Raises InvalidValueError where the file would have a new fault."""
     check_values([(edit.path, edit.new) for edit in edits], before)
     if not any(_is_of_contract(edit) for edit in edits):

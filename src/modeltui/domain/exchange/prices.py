@@ -65,9 +65,8 @@ def repriced(cost: Mapping[str, Any], quote: Quote) -> tuple[Mapping[str, Any], 
 def new_cost(quote: Quote) -> dict[str, Any]:
     """The `[cost]` of a model that has none; empty where the quote fits nothing."""
     if tokens := quote.tokens:
-        said: dict[str, Any] = {name: price_text(price) for name, price in tokens.items()}
-        said |= {f"assume_{name}": number for name, number in _ASSUMED.items() if name in tokens}
-        return {"currency": "USD", "base": price_text(_estimate(said)), "tokens": said}
+        said = with_assumed({name: price_text(price) for name, price in tokens.items()})
+        return {"currency": "USD", "base": price_text(estimated(said)), "tokens": said}
     if quote.run is not None:
         return {"currency": "USD", "base": price_text(quote.run)}
     if quote.second is not None:
@@ -94,8 +93,8 @@ def _with_tokens(
         after[name] = _kept(tokens.get(name), price)
         if name in _ASSUMED:
             after.setdefault(f"assume_{name}", _ASSUMED[name])
-    is_estimate = amount_of(cost.get("base")) == _estimate(tokens)
-    base = _kept(cost.get("base"), _estimate(after)) if is_estimate else cost.get("base")
+    is_estimate = amount_of(cost.get("base")) == estimated(tokens)
+    base = _kept(cost.get("base"), estimated(after)) if is_estimate else cost.get("base")
     return {**cost, "base": base, "tokens": after}, None
 
 
@@ -121,7 +120,13 @@ def _with_rate_by_input(
     return {**cost, "rate": {**rate, "prices": after}}, None
 
 
-def _estimate(tokens: Mapping[str, Any]) -> Decimal:
+def with_assumed(tokens: Mapping[str, Any]) -> dict[str, Any]:
+    """`[cost.tokens]` with the numbers of tokens that an estimate by its prices needs."""
+    assumed = {f"assume_{name}": number for name, number in _ASSUMED.items() if name in tokens}
+    return {**tokens, **{name: number for name, number in assumed.items() if name not in tokens}}
+
+
+def estimated(tokens: Mapping[str, Any]) -> Decimal:
     """The price of a run with the tokens that `[cost.tokens]` assumes."""
     return sum(
         (

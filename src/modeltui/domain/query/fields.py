@@ -197,6 +197,7 @@ _ALL = (
     ),
     _simple("time", Kind.SECONDS, "estimated_seconds"),
     _simple("order", Kind.NUMBER),
+    _simple("rollout", Kind.PERCENT),
     Field(
         "tested",
         Kind.DATE,
@@ -238,6 +239,7 @@ _ALIASES = {
     "retires_on": "retires",
     "deprecated_on": "deprecated",
     "verified_on": "verified",
+    "rollout.percent": "rollout",
 }
 
 _TOP_LEVEL = frozenset(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import compress, repeat
 from operator import attrgetter, contains
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, overload
 
 from msgspec import Struct
 
@@ -39,6 +39,30 @@ class _Chosen(Struct, frozen=True):
     query: Query
     plan: Plan
     rows: Rows
+
+
+class Picked(Sequence[Model]):
+    """The models at some positions: a screen shows forty, and a list of 100,000 takes as long as to find them."""
+
+    def __init__(self, models: Sequence[Model], rows: Rows) -> None:
+        self._models = models
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[Model]:
+        models = self._models
+        return (models[row] for row in self._rows)  # half the time of `map` with a method
+
+    @overload
+    def __getitem__(self, at: int) -> Model: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Model]: ...
+    def __getitem__(self, at: int | slice) -> Model | Sequence[Model]:
+        if isinstance(at, slice):
+            return Picked(self._models, self._rows[at])
+        return self._models[self._rows[at]]
 
 
 class Index:
@@ -73,7 +97,12 @@ class Index:
         """The models at these positions, in this order."""
         if rows == range(len(self.models)):
             return list(self.models)
-        return list(map(self.models.__getitem__, rows))
+        models = self.models
+        return [models[row] for row in rows]
+
+    def picked(self, rows: Rows) -> Sequence[Model]:
+        """The same, each looked up when it is asked for."""
+        return self.models if rows == range(len(self.models)) else Picked(self.models, rows)
 
     def rows(self, query: Query, plan: Plan, today: date) -> Rows:
         """The positions of the models that a query chooses: looked for among those of one that this one narrows."""

@@ -47,6 +47,8 @@ def _reference(path: str, document: Document, call: FieldPath, placed: Placed) -
         yield _unknown(path, at, reference, "of the job there is only job.uuid")
     elif root == "model" and name not in MODEL_NAMES:
         yield _unknown(path, at, reference, f"of the model there is {', '.join(MODEL_NAMES)}")
+    elif root == "steps":
+        yield _unknown(path, at, reference, "steps are there only in a workflow")
     elif root == "file" and input_of_step(document, call) is None:
         yield _unknown(path, at, reference, "a file is there only in a step of [[before]] that has `input`")
     elif root == "file" and name not in FILE_NAMES:

@@ -1,4 +1,4 @@
-"""One default for each content type, and an active one."""
+"""One default for each content type, an active one, and for everybody."""
 
 from __future__ import annotations
 
@@ -31,6 +31,10 @@ def _of_type(content_type: str, models: list[Model]) -> Iterator[Finding]:
         if not model.active:
             message = f"{model.label} is the default of {content_type}, and is not active"
             yield found("inactive-default", model.path, message, at=("active",), hint="enable it, or choose another")
+        elif model.rollout is not None and model.rollout < 100:
+            message = f"{model.label} is the default of {content_type}, and for {model.rollout:g} % of the callers only"
+            hint = f"`modeltui rollout {model.key} 100`, or choose another default meanwhile"
+            yield found("default-in-part", model.path, message, at=("rollout", "percent"), hint=hint)
     if not defaults and any(model.active for model in models):
         hint = "write default = true in one of its active models"
         yield found(

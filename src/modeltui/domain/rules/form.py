@@ -36,7 +36,8 @@ _DOUBTFUL: Final = (b"'", b" \n", b"\n ", b"\n\n\n", b"\r", b"\t", b"  =", b"=  
 def form_of_others(catalog: Catalog, sources: Sources) -> Iterator[Finding]:
     """A note for each readable file of no model that is not in the form of the shipped ones."""
     unread = {fault.path for fault in catalog.faults}
-    for path in ("catalog.toml", *(f"providers/{name}.toml" for name in catalog.providers)):
+    others = [workflow.path for workflow in catalog.workflows.values() if not workflow.is_broken]
+    for path in ("catalog.toml", *(f"providers/{name}.toml" for name in catalog.providers), *others):
         if path not in unread:
             with suppress(BrokenFileError):
                 yield from form_of(path, sources(path))

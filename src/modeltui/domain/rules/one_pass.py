@@ -17,6 +17,7 @@ from modeltui.domain.rules.identity import check_identity
 from modeltui.domain.rules.lifetime import check_lifetime
 from modeltui.domain.rules.locks import lock_findings
 from modeltui.domain.rules.providers import NOTHING_ASKED, Asked, asked_of, providers_of
+from modeltui.domain.rules.workflows import check_workflows
 
 
 class _Seen(Struct, frozen=True):
@@ -59,6 +60,7 @@ class OnePass:
             *check_identity(catalog),
             *check_defaults(catalog),
             *check_lifetime(catalog, today),
+            *check_workflows(catalog, today),
             *(
                 each
                 for model, seen in rows

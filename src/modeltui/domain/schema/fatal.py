@@ -11,7 +11,7 @@ from modeltui.domain.finding import Finding
 SCHEMA_VERSION: Final = 1
 
 _NEEDED: Final = ("model_id", "name", "provider", "content_type")
-_UID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_UID: Final = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
 
 def fatal_fault(path: str, document: Document) -> Finding | None:
@@ -19,16 +19,23 @@ def fatal_fault(path: str, document: Document) -> Finding | None:
 
     The codes are those of `findings_of`, which names all faults.
     """
-    version = document.get("schema")
-    if type(version) is not int or version != SCHEMA_VERSION:
-        return _of_version(path, version)
+    if (fault := version_fault(path, document)) is not None:
+        return fault
     uid = document.get("uid")
-    if not isinstance(uid, str) or not _UID.fullmatch(uid):
+    if not isinstance(uid, str) or not re.fullmatch(_UID, uid):
         return _unfit(path, "uid", uid, "a UUID")
     for name in _NEEDED:
         value = document.get(name)
         if not isinstance(value, str) or not value.strip():
             return _unfit(path, name, value, "text that is not blank")
+    return None
+
+
+def version_fault(path: str, document: Document) -> Finding | None:
+    """Why the version of the format is not one that is read here; None where it is."""
+    version = document.get("schema")
+    if type(version) is not int or version != SCHEMA_VERSION:
+        return _of_version(path, version)
     return None
 
 

@@ -49,7 +49,7 @@ _FITS = {
 }
 """Which types of input each key has a meaning for; a key that is not here fits all."""
 
-_MISFITS = {kind: frozenset(name for name, types in _FITS.items() if kind not in types) for kind in TYPES}
+MISFITS = {kind: frozenset(name for name, types in _FITS.items() if kind not in types) for kind in TYPES}
 """The keys that have no meaning for a type."""
 
 _BOUNDS = (("minimum", "maximum"), ("min_length", "max_length"), ("min_items", "max_items"))
@@ -107,7 +107,7 @@ class ValueSpec(Table):
         yield from self._values()
 
     def _misplaced(self) -> Iterator[Clash]:
-        if not (self.model_fields_set & _MISFITS[self.type]):
+        if not (self.model_fields_set & MISFITS[self.type]):
             return
         for name, types in _FITS.items():
             if self.type not in types and getattr(self, name, None) is not None:
@@ -176,7 +176,7 @@ class Input(ValueSpec):
     """The form shows a text area."""
 
 
-_KINDS = ("forbid", "require", "any_of", "total", "total_length")
+KINDS = ("forbid", "require", "any_of", "total", "total_length")
 
 
 class Rule(Table):
@@ -204,10 +204,10 @@ class Rule(Table):
     """Of `total_length`."""
 
     def clashes(self) -> Iterator[Clash]:
-        said = [kind for kind in _KINDS if getattr(self, kind) is not None]
+        said = [kind for kind in KINDS if getattr(self, kind) is not None]
         if len(said) != 1:
             found = " and ".join(f"`{kind}`" for kind in said) or "none of them"
-            yield Clash("either-or", (), f"has {found}", f"say one of {', '.join(_KINDS)}")
+            yield Clash("either-or", (), f"has {found}", f"say one of {', '.join(KINDS)}")
         for name, owner in (("equals", "total"), ("tolerance", "total"), ("max", "total_length")):
             if getattr(self, name) is not None and getattr(self, owner) is None:
                 yield Clash("misplaced-key", (name,), f"has a meaning only with `{owner}`", "take it out")

@@ -113,6 +113,7 @@ AtLeastOne: TypeAlias = Annotated[int, Ge(1)]
 Number: TypeAlias = Annotated[float, AllowInfNan(False)]
 Positive: TypeAlias = Annotated[float, AllowInfNan(False), Gt(0)]
 NotNegative: TypeAlias = Annotated[float, AllowInfNan(False), Ge(0)]
+Percent: TypeAlias = Annotated[float, AllowInfNan(False), Ge(0), Le(100), Unit("%")]
 Wait: TypeAlias = Annotated[float, AllowInfNan(False), Ge(0), Le(86_400), Unit("s")]
 Interval: TypeAlias = Annotated[float, AllowInfNan(False), Gt(0), Le(86_400), Unit("s")]
 Moment: TypeAlias = Annotated[
@@ -120,18 +121,18 @@ Moment: TypeAlias = Annotated[
 ]
 
 
-def _no_repeats(values: list[Any]) -> list[Any]:
+def no_repeats(values: list[Any]) -> list[Any]:
     for position, value in enumerate(values):
         if any(same(value, earlier) for earlier in values[:position]):
             raise custom("repeated-value", f"holds {shown(value)} twice", "keep one of them")
     return values
 
 
-Texts: TypeAlias = Annotated[list[Text], AfterValidator(_no_repeats)]
-SomeTexts: TypeAlias = Annotated[list[Text], MinLen(1), AfterValidator(_no_repeats)]
-Values: TypeAlias = Annotated[list[Any], AfterValidator(_no_repeats)]
-SomeValues: TypeAlias = Annotated[list[Any], MinLen(1), AfterValidator(_no_repeats)]
-InputNames: TypeAlias = Annotated[list[InputName], MinLen(1), AfterValidator(_no_repeats)]
-EnvNames: TypeAlias = Annotated[list[EnvName], AfterValidator(_no_repeats)]
-EnvPatterns: TypeAlias = Annotated[list[EnvPattern], AfterValidator(_no_repeats)]
-Codes: TypeAlias = Annotated[list[Code], AfterValidator(_no_repeats)]
+Texts: TypeAlias = Annotated[list[Text], AfterValidator(no_repeats)]
+SomeTexts: TypeAlias = Annotated[list[Text], MinLen(1), AfterValidator(no_repeats)]
+Values: TypeAlias = Annotated[list[Any], AfterValidator(no_repeats)]
+SomeValues: TypeAlias = Annotated[list[Any], MinLen(1), AfterValidator(no_repeats)]
+InputNames: TypeAlias = Annotated[list[InputName], MinLen(1), AfterValidator(no_repeats)]
+EnvNames: TypeAlias = Annotated[list[EnvName], AfterValidator(no_repeats)]
+EnvPatterns: TypeAlias = Annotated[list[EnvPattern], AfterValidator(no_repeats)]
+Codes: TypeAlias = Annotated[list[Code], AfterValidator(no_repeats)]

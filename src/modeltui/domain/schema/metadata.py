@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator
 
+from modeltui.domain.document import shown
 from modeltui.domain.schema.kinds import (
     AtLeastOne,
     Count,
@@ -14,6 +15,7 @@ from modeltui.domain.schema.kinds import (
     Kind,
     Moment,
     NotNegative,
+    Percent,
     Positive,
     Text,
     Texts,
@@ -26,13 +28,13 @@ Status: TypeAlias = Literal["active", "alpha", "beta", "experimental", "deprecat
 Medium: TypeAlias = Literal["text", "image", "audio", "video", "file", "embedding"]
 
 
-def _media(values: list[Medium]) -> list[Medium]:
+def distinct_media(values: list[Medium]) -> list[Medium]:
     if len(set(values)) < len(values):
         raise custom("repeated-value", "holds a medium twice", "keep one of them")
     return values
 
 
-Media: TypeAlias = Annotated[list[Medium], AfterValidator(_media), Kind("media", "a list of media")]
+Media: TypeAlias = Annotated[list[Medium], AfterValidator(distinct_media), Kind("media", "a list of media")]
 
 
 class LockTable(Table):
@@ -48,6 +50,24 @@ class LockTable(Table):
     """Why."""
     digest: Digest | None = None
     """Of the file without its `[lock]` lines, taken when the lock was set."""
+
+
+class RolloutTable(Table):
+    """Which callers the model is offered to. Without this table: all of them."""
+
+    percent: Percent
+    """How many callers are in, from 0 (nobody) to 100 (everybody)."""
+    salt: Text | None = None
+    """What the callers are drawn by; the uid where absent. Models of one salt have the same callers."""
+    allow: Texts | None = None
+    """Callers that are in whatever the percentage."""
+    deny: Texts | None = None
+    """Callers that are out, also where they are allowed."""
+
+    def clashes(self) -> Iterator[Clash]:
+        if both := sorted({*(self.allow or ())} & {*(self.deny or ())}):
+            says = f"holds {shown(both[0])}, which is in `rollout.deny` too"
+            yield Clash("allowed-and-denied", ("allow",), says, "keep it in one of the two; deny is what counts")
 
 
 class Timing(Table):

@@ -24,9 +24,10 @@ from modeltui.domain.schema.kinds import (
     Texts,
     Uid,
 )
-from modeltui.domain.schema.metadata import Category, Limits, LockTable, Modalities, Status, Timing
+from modeltui.domain.schema.metadata import Category, Limits, LockTable, Modalities, RolloutTable, Status, Timing
 from modeltui.domain.schema.request import Call, Poll, Request, Result, Step
 from modeltui.domain.schema.table import Table
+from modeltui.domain.schema.upstream import UpstreamTable
 
 
 class Identity(Table):
@@ -92,6 +93,7 @@ class ModelBody(Table):
     source: Text | None = None
     """Where it was checked."""
     lock: LockTable | None = None
+    rollout: RolloutTable | None = None
     timing: Timing | None = None
     limits: Limits | None = None
     modalities: Modalities | None = None
@@ -108,6 +110,7 @@ class ModelBody(Table):
     result: Result | None = None
     cancel: Call | None = None
     cost: Cost | None = None
+    upstream: UpstreamTable | None = None
 
 
 class ModelFile(ModelBody, Identity):

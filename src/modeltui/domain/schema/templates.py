@@ -33,7 +33,8 @@ def _cost(text: str) -> str:
     return text if re.fullmatch(r"@header:[A-Za-z0-9-]+", text) else _expression(text)
 
 
-def _template(value: Any) -> Any:
+def template(value: Any) -> Any:
+    """The value, whose texts may hold placeholders. Raises for one that cannot be read."""
     faults = list(_placeholder_faults(value, ()))
     if len(faults) == 1 and not faults[0][0]:
         raise faults[0][1]
@@ -92,11 +93,11 @@ def _one_placeholder(text: str) -> str:
 def _body(value: Any) -> Any:
     if not isinstance(value, dict | list):
         raise custom("wrong-type", "is neither a table nor a list of tables", "write [request.body] and its keys")
-    return _template(value)
+    return template(value)
 
 
 def _step_body(value: Any) -> Any:
-    return _template(value) if isinstance(value, str) else _body(value)
+    return template(value) if isinstance(value, str) else _body(value)
 
 
 def _header(name: str) -> str:
@@ -116,12 +117,12 @@ CostExpression: TypeAlias = Annotated[
     str, AfterValidator(_cost), Kind("JMESPath", "a JMESPath, or @header: and the name of a header")
 ]
 StatusExpression: TypeAlias = Annotated[str, AfterValidator(_status), Kind("JMESPath", "a JMESPath, or @http")]
-TemplateText: TypeAlias = Annotated[str, AfterValidator(_template), Kind("text", "text, with placeholders or without")]
+TemplateText: TypeAlias = Annotated[str, AfterValidator(template), Kind("text", "text, with placeholders or without")]
 RelativePath: TypeAlias = Annotated[
     str, AfterValidator(_path), AfterValidator(_relative), Kind("path", "a path such as /v1/jobs")
 ]
 PlaceholderUrl: TypeAlias = Annotated[
-    str, AfterValidator(_template), AfterValidator(_one_placeholder), Kind("url", 'one placeholder, "${saved.NAME}"')
+    str, AfterValidator(template), AfterValidator(_one_placeholder), Kind("url", 'one placeholder, "${saved.NAME}"')
 ]
 Body: TypeAlias = Annotated[Any, AfterValidator(_body), Kind("JSON", "a table or a list of tables")]
 StepBody: TypeAlias = Annotated[
@@ -134,5 +135,5 @@ HeaderName: TypeAlias = Annotated[
     Kind("header", "the name of an HTTP header"),
 ]
 HeaderText: TypeAlias = Annotated[
-    str, AfterValidator(_template), AfterValidator(_printable), Kind("text", "text, with placeholders or without")
+    str, AfterValidator(template), AfterValidator(_printable), Kind("text", "text, with placeholders or without")
 ]

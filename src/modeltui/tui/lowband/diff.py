@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from itertools import groupby
+from collections.abc import Callable, Mapping, Sequence
+from itertools import compress, groupby
+from operator import attrgetter, is_not
 from typing import Final, TypeAlias
 
 from modeltui.tui.lowband.cells import CONTINUED, HOLE, UNKNOWN, Cell, Pen, Trust
@@ -13,7 +14,7 @@ from modeltui.tui.lowband.looks import by_looks
 from modeltui.tui.lowband.sgr import transition
 from modeltui.tui.lowband.shadow import Shadow
 from modeltui.tui.lowband.shifts import Shift, best_shift
-from modeltui.tui.lowband.stream import Stream, move
+from modeltui.tui.lowband.stream import SHORTEST_REP, Stream, move
 from modeltui.tui.lowband.traits import Traits
 
 Span: TypeAlias = tuple[int, int]
@@ -26,6 +27,10 @@ _ERASE_INSIDE: Final = 10
 _TAIL: Final = 3
 _ERASED_FIRST: Final = 24
 """Cells from which it is tried to blank them all before their text is written."""
+_SHORTEST_ERASE: Final = 3
+
+_width_of: Callable[[Cell], int] = attrgetter("width")
+_trust_of: Callable[[Cell], Trust] = attrgetter("trust")
 
 
 class BrokenFrameError(Exception):
@@ -43,7 +48,7 @@ def difference(frame: Frame, shadow: Shadow, traits: Traits, cursor: tuple[int, 
     changed: dict[int, list[Span]] = {}
     for y, (new, old) in enumerate(zip(frame.rows, shadow.rows, strict=True)):
         if new != old:
-            _check(new, frame.width)
+            _check(new, frame.width, may_have_holes=frame.has_holes)
             changed[y] = changed_spans(new, old)
             shadow.rows[y] = [UNKNOWN if cell is HOLE else cell for cell in new] if frame.has_holes else new.copy()
     _paint_all(stream, frame.rows, changed)
@@ -56,13 +61,17 @@ def difference(frame: Frame, shadow: Shadow, traits: Traits, cursor: tuple[int, 
     return stream.text
 
 
-def _check(row: Row, width: int) -> None:
-    if len(row) != width or sum(abs(cell.width) if cell is not HOLE else 1 for cell in row) != width:
+def _check(row: Row, width: int, *, may_have_holes: bool) -> None:
+    if may_have_holes:
+        total = sum(abs(cell.width) if cell is not HOLE else 1 for cell in row)
+    else:
+        total = sum(map(_width_of, row))
+    if len(row) != width or total != width:
         raise BrokenFrameError
 
 
 def _is_unsure(row: Row) -> bool:
-    return any(cell.trust is Trust.UNSURE for cell in row)
+    return Trust.UNSURE in map(_trust_of, row)
 
 
 def _clear(stream: Stream, frame: Frame, shadow: Shadow) -> None:
@@ -90,20 +99,28 @@ def _scroll(stream: Stream, shift: Shift, traits: Traits) -> None:
 def changed_spans(new: Row, old: Row) -> list[Span]:
     """First and last columns of what differs, whole cells each. A line of unsure widths is written as a whole."""
     if _is_unsure(new) or _is_unsure(old):
-        changed = [x for x, cell in enumerate(new) if cell is not HOLE]
-    else:
-        changed = [x for x, (a, b) in enumerate(zip(new, old, strict=True)) if a is not b and a != b and a is not HOLE]
+        return _spans(new, [x for x, cell in enumerate(new) if cell is not HOLE])
+    others = compress(range(len(new)), map(is_not, new, old))
+    return _spans(new, [x for x in others if new[x] != old[x] and new[x] is not HOLE])
+
+
+def _spans(row: Row, columns: Sequence[int]) -> list[Span]:
+    """Spans of whole cells that hold these columns."""
     spans: list[Span] = []
-    for x in changed:
-        first = x
-        while first > 0 and new[first] is CONTINUED:
-            first -= 1
-        end = max(x + 1, first + new[first].width)
-        if spans and first <= spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+    start = end = -1
+    for x in columns:
+        first, last = x, x + 1
+        if row[x].width != 1:
+            while first > 0 and row[first] is CONTINUED:
+                first -= 1
+            last = max(last, first + row[first].width)
+        if first <= end and start >= 0:
+            end = max(end, last)
         else:
-            spans.append((first, end))
-    return spans
+            if start >= 0:
+                spans.append((start, end))
+            start, end = first, last
+    return [*spans, (start, end)] if start >= 0 else spans
 
 
 def _paint_all(stream: Stream, rows: Sequence[Row], changed: Mapping[int, Sequence[Span]]) -> None:
@@ -142,7 +159,7 @@ def _paint(stream: Stream, y: int, row: Row, spans: Sequence[Span]) -> None:
     plain = stream.branch()
     _paint_spans(plain, y, row, spans)
     first, end = spans[0][0], spans[-1][1]
-    if end - first < _ERASED_FIRST:
+    if end - first < _ERASED_FIRST or len(plain.text) <= _least_over(row, first, end):
         stream.join(plain)
         return
     over = stream.branch()
@@ -162,17 +179,22 @@ def _paint_as_one(stream: Stream, y: int, row: Row, spans: Sequence[Span]) -> No
         stream.lost()
 
 
+def _least_over(row: Row, first: int, end: int) -> int:
+    """So many characters are written at the least where all is blanked first: repeated ones count once."""
+    texts = [cell.text for cell in row[first:end]]
+    return _SHORTEST_ERASE + sum(a != b and a not in {"", " "} for a, b in zip(texts, ["", *texts], strict=False))
+
+
 def _paint_over(stream: Stream, y: int, row: Row, whole: Span) -> bool:
     """False where that cannot be done."""
     first, end = whole
-    blanks = Counter(cell for cell in row[first:end] if cell.text == " ")
+    blanks = {id(cell): cell for cell in row[first:end] if cell.text == " "}
     if not blanks or HOLE in row[first:end]:
         return False
-    blank = blanks.most_common(1)[0][0]
+    blank = blanks[Counter(each for each in map(id, row[first:end]) if each in blanks).most_common(1)[0][0]]
     if not stream.may_erase(blank.pen):
         return False
-    left = [cell if first <= x < end else HOLE for x, cell in enumerate(row)]
-    spans = changed_spans(left, [blank] * len(row))
+    spans = _spans(row, [x for x in range(first, end) if row[x] is not blank and row[x] != blank])
     stream.go(y, first)
     stream.erase(blank.pen, end - first if end < len(row) else None, row[spans[0][0]].pen if spans else None)
     if spans:
@@ -230,6 +252,12 @@ def _write(stream: Stream, y: int, row: Row, first: int, end: int) -> None:
     before: Cell | None = None
     while x < end:
         cell = row[x]
+        if count := _plain(row, x, end):
+            stream.go(y, x)
+            stream.write(cell.pen, "".join([each.text for each in row[x : x + count]]))
+            before = cell
+            x += count
+            continue
         count = 1
         while x + count < end and row[x + count] == cell and cell.width == 1:
             count += 1
@@ -243,6 +271,33 @@ def _write(stream: Stream, y: int, row: Row, first: int, end: int) -> None:
             stream.repeat(cell, count, then) if count > 1 else stream.put(cell, then)
         before = cell
         x += max(1, cell.width) * count
+
+
+def _plain(row: Row, first: int, end: int) -> int:
+    """How many cells from `first` on are text in one pen that is written as it stands.
+
+    No blanks but single ones between words, and nothing that is repeated often.
+    """
+    pen = row[first].pen
+    before, same, x = "", 0, first
+    while x < end:
+        text, its, width, trust, _ = row[x]
+        if trust is not Trust.SURE or width != 1:
+            break
+        if text == " ":
+            if x + 1 >= end or before in {"", " "} or row[x + 1].pen is not pen or row[x + 1].text == " ":
+                break
+            if its is not pen and (its.bg != pen.bg or pen.marks_blanks or its.marks_blanks):
+                break
+        elif its is not pen:
+            break
+        same = same + 1 if text == before else 0
+        if same == SHORTEST_REP:
+            x -= same
+            break
+        before = text
+        x += 1
+    return x - first - (before == " ")
 
 
 def _next_pen(row: Row, x: int) -> Pen | None:

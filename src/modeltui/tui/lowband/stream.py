@@ -8,7 +8,8 @@ from modeltui.tui.lowband.cells import PLAIN, Cell, Pen, Trust
 from modeltui.tui.lowband.sgr import transition
 from modeltui.tui.lowband.traits import Traits
 
-_SHORTEST_REP: Final = 6
+SHORTEST_REP: Final = 6
+"""So often a cell is written after its first time before it is told as a repeat."""
 
 
 class Stream:
@@ -94,6 +95,12 @@ class Stream:
         self._parts.append(cell.text)
         self._step(cell.width if cell.trust <= self.trusted else None)
 
+    def write(self, pen: Pen, text: str) -> None:
+        """Narrow text of sure width at the cursor."""
+        self.ink(pen)
+        self._parts.append(text)
+        self._step(len(text))
+
     def put_on(self, cell: Cell, count: int) -> None:
         """The same cell so many times, wherever the one before it has left the cursor."""
         if cell.is_raw:
@@ -117,7 +124,7 @@ class Stream:
         """The same narrow cell so many times."""
         self.put(cell, then)
         left = count - 1
-        if left >= _SHORTEST_REP and self._traits.repeats and cell.text.isascii() and cell.text != " ":
+        if left >= SHORTEST_REP and self._traits.repeats and cell.text.isascii() and cell.text != " ":
             self._parts.append(f"\x1b[{left}b")
             self._step(left)
             return

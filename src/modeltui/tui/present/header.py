@@ -58,6 +58,8 @@ def _restriction(standing: Standing | None) -> list[Line]:
     """What keeps the user from some things; nothing for an admin."""
     if standing is None or (standing.role is Role.ADMIN and not standing.is_read_only):
         return []
+    if standing.read_as:
+        return [((f"{fit(name := safe(standing.read_as), min(_LONGEST_NAME, cell_len(name)))}, read-only", "warn"),)]
     if standing.is_read_only:
         return [(("read-only", "warn"),)]
     return [(("policy unreadable", "bad"),)] if standing.policy.fault else [((standing.role.word, "warn"),)]

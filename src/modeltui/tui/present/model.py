@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from modeltui.domain.model import Model
     from modeltui.domain.plan import PlannedFile
     from modeltui.domain.snapshot import Snapshot
+    from modeltui.domain.workflow import Workflow
 
 _LABEL = 11
 _MOST_FOR_NAME = 18
@@ -123,8 +124,17 @@ def _facts(model: Model, document: Document, width: int) -> list[Line]:
         "retires": model.retires_on,
         "verified": model.verified_on,
         "replaced by": document.get("replaced_by"),
+        "rollout": _rollout(model, document),
     }
     return [line for name, text in texts.items() if text for line in _folded_fact(name, text, width)]
+
+
+def _rollout(model: Model, document: Document) -> str | None:
+    if model.rollout is None:
+        return None
+    from modeltui.tui.present.rollout import rollout_text  # for models that have one
+
+    return rollout_text(model, document)
 
 
 def _folded_fact(name: str, value: object, width: int) -> list[Line]:
@@ -195,3 +205,15 @@ def _flat(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any
 def moment(at: datetime) -> str:
     """A time as people read it, in the time zone that it was written in."""
     return at.strftime("%Y-%m-%d %H:%M")
+
+
+def used_by_lines(workflows: Sequence[Workflow]) -> list[Line]:
+    """In the pane of a model: which workflows name it."""
+    return [
+        (
+            ("used by    ", "muted"),
+            (f"workflow {safe(each.slug)}", "plain"),
+            ("" if each.active else " (inactive)", "muted"),
+        )
+        for each in workflows
+    ]

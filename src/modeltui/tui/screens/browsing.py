@@ -15,6 +15,7 @@ from modeltui.errors import QueryError
 from modeltui.tui import everywhere
 from modeltui.tui.commands import explained
 from modeltui.tui.marking import MarkHistory
+from modeltui.tui.one_frame import OneFrame
 from modeltui.tui.place_keeper import PlaceKeeper
 from modeltui.tui.screens.model_keys import VIEW_BINDINGS
 from modeltui.tui.screens.page import Page
@@ -47,9 +48,10 @@ class BrowsingPage(Page):
     class Selected(Message):
         """The rows of the query, or what is wrong with it."""
 
-        def __init__(self, turn: int, found: Rows | QueryError) -> None:
+        def __init__(self, turn: int, query: str, found: Rows | QueryError) -> None:
             super().__init__()
             self.turn = turn
+            self.query = query
             self.found = found
 
     class Completed(Message):
@@ -69,6 +71,9 @@ class BrowsingPage(Page):
         self._mark_history = MarkHistory()
         self._turn = 0
         self._is_selecting = False
+        self._answered = self.place.shown.query if rows is not None else None
+        """The query whose rows, or whose mistake, were shown last."""
+        self._one_frame = OneFrame(self, lambda: self._answered not in {None, self._browser.text})
         self._typed: FilterBar.Typed | None = None
         self._sought: str | None = None
         """The model to stand on, for which a filter that hides it goes."""
@@ -122,11 +127,12 @@ class BrowsingPage(Page):
             found = self._workspace.browsing.rows(query, order, group)
         except QueryError as error:
             found = error
-        self.post_message(self.Selected(turn, found))
+        self.post_message(self.Selected(turn, query, found))
 
     @on(Selected)
     def _show_rows(self, event: Selected) -> None:
         self._is_selecting = False
+        self._answered = event.query
         if isinstance(event.found, QueryError):
             self._browser.show_error(event.found)
         else:

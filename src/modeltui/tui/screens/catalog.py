@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from modeltui.tui.screens.export_acts import ExportActs
     from modeltui.tui.screens.life_acts import LifeActs
     from modeltui.tui.screens.model_acts import ModelActs
+    from modeltui.tui.screens.rollout_acts import RolloutActs
 
 _HINTS = ("mark.toggle", "model.toggle", "pending.open", "apply.open", "change.undo", "filter.edit", "model.bulk")
 _HINTS_WITH_MARKS = ("model.toggle", "model.bulk", "mark.toggle", "pending.open", "apply.open", "change.undo")
@@ -38,6 +39,7 @@ _FIELDS = {
     "retires": "retires_on",
     "deprecated": "deprecated_on",
     "verified": "verified_on",
+    "rollout": "rollout.percent",
 }
 """The field of the file that a column shows, where it has another name."""
 _FIXED = {
@@ -87,6 +89,12 @@ class CatalogScreen(BrowsingPage):
         from modeltui.tui.screens.life_acts import LifeActs
 
         return LifeActs(self, self._workspace)
+
+    @cached_property
+    def _rollout(self) -> RolloutActs:
+        from modeltui.tui.screens.rollout_acts import RolloutActs
+
+        return RolloutActs(self, self._workspace)
 
     @cached_property
     def _bulk(self) -> BulkActs:
@@ -194,6 +202,8 @@ class CatalogScreen(BrowsingPage):
             self._bulk.ask(keys, is_filter=not table.marks, hidden=table.hidden_marks)
         elif verb == "end" and snapshot is not None:
             self._with_targets("Deprecate or remove", lambda keys: self._life.end(keys, snapshot))
+        elif verb == "rollout" and snapshot is not None:
+            self._with_targets("Roll out", lambda keys: self._rollout.ask(keys, snapshot))
         elif model is not None:
             self._life.act(verb, model)
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-from msgspec.structs import replace
-
 from collections.abc import Sequence
 from operator import attrgetter
 from typing import ClassVar
 
+from msgspec import Struct
+from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType

@@ -20,7 +20,7 @@ from modeltui.errors import ModeltuiError
 from modeltui.services.outcome import Outcome
 from modeltui.services.workspace import Workspace
 from modeltui.tui.commands import explained
-from modeltui.tui.messages import Failed, OpenModel, Perform, Performed
+from modeltui.tui.messages import Failed, Perform, Performed
 from modeltui.tui.present.conflict import (
     ConflictRow,
     conflict_details,
@@ -39,6 +39,7 @@ from modeltui.tui.widgets.confirm import Confirm
 from modeltui.tui.widgets.header_line import HeaderLine
 from modeltui.tui.widgets.hint_line import HintLine
 from modeltui.tui.widgets.row_list import RowList
+from modeltui.tui.work_messages import open_file
 
 _COMPARING: list[Line] = [(("Comparing …", "muted"),)]
 _NONE: list[Line] = [
@@ -136,7 +137,7 @@ class ConflictsScreen(Page):
     @on(RowList.Chosen)
     def _open(self) -> None:
         if self._conflict is not None:
-            self.post_message(OpenModel(self._conflict.moved_to or self._conflict.key))
+            self.post_message(open_file(self._conflict.moved_to or self._conflict.key))
 
     @on(Performed)
     def _report(self, event: Performed) -> None:

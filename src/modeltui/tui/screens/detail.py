@@ -16,6 +16,7 @@ from modeltui.domain.model import Model
 from modeltui.domain.plan import pending_value
 from modeltui.domain.snapshot import Snapshot
 from modeltui.domain.text import safe
+from modeltui.domain.workflow import Workflow, users_of
 from modeltui.errors import ModeltuiError
 from modeltui.services.drift import Drift
 from modeltui.services.workspace import Workspace
@@ -24,7 +25,7 @@ from modeltui.tui.messages import Failed, OpenEdit, OpenHistory, OpenRun
 from modeltui.tui.present.drift import drift_lines, why_no_restore
 from modeltui.tui.present.fields import editable_fields
 from modeltui.tui.present.line import Line, content, cut
-from modeltui.tui.present.model import summary
+from modeltui.tui.present.model import summary, used_by_lines
 from modeltui.tui.present.toml import numbered
 from modeltui.tui.screens.copy_acts import CopyActs
 from modeltui.tui.screens.drift_acts import DriftActs
@@ -61,6 +62,13 @@ class DetailScreen(ModelPage):
             super().__init__()
             self.drift = drift
 
+    class Used(Message):
+        """The workflows that name the model."""
+
+        def __init__(self, workflows: tuple[Workflow, ...]) -> None:
+            super().__init__()
+            self.workflows = workflows
+
     class Read(Message):
         def __init__(self, source: str) -> None:
             super().__init__()
@@ -68,6 +76,7 @@ class DetailScreen(ModelPage):
 
     def __init__(self, workspace: Workspace, key: str, line: int | None = None) -> None:
         super().__init__(key)
+        self._workspace = workspace
         self._catalog = workspace.catalog
         self._acts = ModelActs(self, workspace.changes)
         self._copies = CopyActs(self, workspace)
@@ -75,6 +84,7 @@ class DetailScreen(ModelPage):
         self._service = workspace.drift
         self._drift_acts = DriftActs(self, workspace.drift)
         self._drift: Drift | None = None
+        self._used_by: tuple[Workflow, ...] = ()
         self._line = line
         self._source: str | None = None
 
@@ -94,7 +104,9 @@ class DetailScreen(ModelPage):
         if self.snapshot is not None:
             self._summarise()
             self._read()
-            self._look_for_drift()
+            if self._is_drifted:
+                self._find_drift()
+            self._find_uses()
             self.refresh_bindings()
 
     def on_resize(self) -> None:
@@ -103,7 +115,8 @@ class DetailScreen(ModelPage):
     def _summarise(self) -> None:
         if self.snapshot is not None:
             width = self.query_one("#facts").scrollable_content_region.width
-            lines = summary(self._key, self.snapshot, width, self._drift_lines(self.snapshot))
+            found = [*self._drift_lines(self.snapshot), *used_by_lines(self._used_by)]
+            lines = summary(self._key, self.snapshot, width, found)
             self.query_one("#summary", Static).update(content(lines))
 
     def _drift_lines(self, snapshot: Snapshot) -> list[Line]:
@@ -114,10 +127,6 @@ class DetailScreen(ModelPage):
     @property
     def _is_drifted(self) -> bool:
         return self._model is not None and self._model.is_drifted
-
-    def _look_for_drift(self) -> None:
-        if self._is_drifted:
-            self._find_drift()
 
     @work(thread=True, exclusive=True, group="drift")
     def _find_drift(self) -> None:
@@ -131,6 +140,24 @@ class DetailScreen(ModelPage):
         self._drift = event.drift
         self._summarise()
         self.refresh_bindings()
+
+    @work(thread=True, exclusive=True, group="uses")
+    def _find_uses(self) -> None:
+        if self.snapshot is None or self._model is None:
+            return
+        try:
+            workflows = self.snapshot.catalog.read_workflows()
+            found = users_of(self._model, workflows.values()) if workflows else ()
+        except ModeltuiError as error:
+            self.post_message(Failed(error))
+        else:
+            self.post_message(self.Used(found))
+
+    @on(Used)
+    def _show_uses(self, event: Used) -> None:
+        if event.workflows != self._used_by:
+            self._used_by = event.workflows
+            self._summarise()
 
     @work(thread=True, exclusive=True, group="source")
     def _read(self) -> None:
@@ -197,6 +224,10 @@ class DetailScreen(ModelPage):
     def action_life(self, verb: str) -> None:
         if verb == "end" and self.snapshot is not None:
             self._life.end([self._key], self.snapshot)
+        elif verb == "rollout" and self.snapshot is not None:
+            from modeltui.tui.screens.rollout_acts import RolloutActs
+
+            RolloutActs(self, self._workspace).ask([self._key], self.snapshot)
         elif self._model is not None:
             self._life.act(verb, self._model)
 

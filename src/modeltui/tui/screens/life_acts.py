@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from modeltui.services.acts import Act
     from modeltui.services.workspace import Workspace
 
-ENDINGS: Final = ("deprecate", "replace", "restore", "remove", "delete")
+ENDINGS: Final = ("deprecate", "replace", "restore", "remove", "delete", "everywhere")
 _NO_MODEL: Final = "-"
 
 
@@ -41,6 +41,9 @@ _TEXTS: Final = {
     "restore": _Ending("Restore", "active, not deprecated any longer", "to be restored"),
     "remove": _Ending("Remove", "inactive and deprecated; the file stays", "to be removed"),
     "delete": _Ending("Delete the file", "where nothing needs it", "to be deleted"),
+    "everywhere": _Ending(
+        "Replace everywhere …", "deprecated, and its successor in all that names it", "to be changed"
+    ),
 }
 
 
@@ -73,6 +76,8 @@ class LifeActs:
         def answered(name: str | None) -> None:
             if name == "replace":
                 self._ask_day(keys, snapshot)
+            elif name == "everywhere":
+                self._ask_successor(keys, snapshot, None, is_everywhere=True)
             elif name is not None:
                 self._show(name, keys)
 
@@ -99,7 +104,7 @@ class LifeActs:
         bulk, text = self._bulk, _TEXTS[name]
         self._screen.app.push_screen(
             PreviewDialog(
-                text.title.removesuffix(", with date and successor …"),
+                text.title.removesuffix(", with date and successor …").removesuffix(" …"),
                 lambda progress: bulk.preview(keys, make(), progress),
                 lambda progress: bulk.do(keys, make(), progress),
                 done=text.done,
@@ -114,18 +119,22 @@ class LifeActs:
         question = TypeIn("Deprecate", label="since which day (empty: today)", check=check_day)
         self._screen.app.push_screen(question, answered)
 
-    def _ask_successor(self, keys: Sequence[str], snapshot: Snapshot, day: date | None) -> None:
+    def _ask_successor(
+        self, keys: Sequence[str], snapshot: Snapshot, day: date | None, *, is_everywhere: bool = False
+    ) -> None:
         """Models of the same content types first."""
         types = {model.content_type for key in keys if (model := snapshot.shown.models.get(key))}
         models = [model for model in snapshot.shown.models.values() if model.key not in keys and not model.is_broken]
         ordered = sorted(models, key=lambda model: (model.content_type not in types, model.key))
-        none = Option(_NO_MODEL, line("no successor"))
-        options = [none, *(Option(model.key, line(model.key), line(model.label, "muted")) for model in ordered)]
+        none = [] if is_everywhere else [Option(_NO_MODEL, line("no successor"))]
+        options = [*none, *(Option(model.key, line(model.key), line(model.label, "muted")) for model in ordered)]
 
         def answered(key: str | None) -> None:
             if key is not None:
                 successor = None if key == _NO_MODEL else key
-                self._preview("replace", keys, partial(self._lifecycle.deprecation, day, successor))
+                named = keys if is_everywhere else ()
+                make = partial(self._lifecycle.deprecation, day, successor, everywhere=named)
+                self._preview("everywhere" if is_everywhere else "replace", keys, make)
 
         self._screen.app.push_screen(Chooser("Which model takes the place", within(options), has_filter=True), answered)
 

@@ -28,10 +28,14 @@ LIFE_BINDINGS: Final[list[BindingType]] = [
         "x", "life('end')", "Deprecate, remove", id="model.end", tooltip="or restore: the marked models, else this one",
         show=False,
     ),
+    Binding(
+        "percent_sign", "life('rollout')", "Rollout…", id="model.rollout",
+        tooltip="to how many callers: the marked models, else this one", show=False,
+    ),
 ]  # fmt: skip
 """By the same keys wherever a model is shown."""
 
-LIFE_VERBS: Final = frozenset(("new", "bulk", "duplicate", "default", "end"))
+LIFE_VERBS: Final = frozenset(("new", "bulk", "duplicate", "default", "end", "rollout"))
 
 _OPTION_DIGITS: Final = (
     *("inverted_exclamation_mark", "trade_mark_sign", "pound_sign", "cent_sign", "infinity"),
@@ -63,7 +67,7 @@ VIEW_BINDINGS: Final[list[BindingType]] = [
 
 def why_not_life(verb: str, model: Model | None, *, has_marks: bool = False, has_rows: bool = False) -> str | None:
     """Why one of these keys does nothing now; `model` is under the cursor."""
-    if verb == "new" or (verb in ("bulk", "end") and has_marks):
+    if verb == "new" or (verb in ("bulk", "end", "rollout") and has_marks):
         return None
     if verb == "bulk":
         return None if has_rows else "no model is shown"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from textual.geometry import Size
 
     from modeltui.domain.snapshot import Snapshot
+    from modeltui.tui.one_frame import OneFrame
 
 
 class Page(Screen[None]):
@@ -27,6 +28,9 @@ class Page(Screen[None]):
 
     snapshot: reactive[Snapshot | None] = reactive(None)
 
+    _one_frame: OneFrame | None = None
+    """Says where a frame waits for what belongs into it."""
+
     def fit(self, size: Size) -> None:
         """Wear the class of a size before the first layout, which else would be followed by a second one."""
         self.add_class(*self._get_breakpoint_classes(size.width, self.HORIZONTAL_BREAKPOINTS))
@@ -35,6 +39,10 @@ class Page(Screen[None]):
         """Textual says so also after the first layout, of the size that it was made for."""
         if size != self._compositor.size:
             super()._screen_resized(size)
+
+    async def _on_idle(self, event: events.Idle) -> None:
+        if self._one_frame is not None and self.is_mounted and self._one_frame.waits():
+            event.prevent_default()
 
     @on(CaughtUp)
     @on(events.ScreenResume)

@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from modeltui.domain.change import Action
+from modeltui.domain.file_paths import is_workflow
 from modeltui.domain.plan import Plan
 from modeltui.errors import ModeltuiError
 from modeltui.services.outcome import Outcome
@@ -23,7 +24,6 @@ from modeltui.tui.messages import (
     OpenConflicts,
     OpenEdit,
     OpenForm,
-    OpenModel,
     OpenPlanFile,
     Perform,
     Performed,
@@ -37,6 +37,7 @@ from modeltui.tui.screens.plan_page import PlanPage
 from modeltui.tui.widgets.confirm import Confirm
 from modeltui.tui.widgets.path_question import PathQuestion
 from modeltui.tui.widgets.row_list import RowList
+from modeltui.tui.work_messages import open_file
 
 _EMPTY: Final[list[Line]] = [
     (("Nothing is pending.", "plain"),),
@@ -143,7 +144,7 @@ class PendingScreen(PlanPage):
         elif row.edit is not None and row.is_mine:
             self.action_edit()
         else:
-            self.post_message(OpenModel(row.file.key))
+            self.post_message(open_file(row.file.key))
 
     @explained
     def action_edit(self) -> None:
@@ -247,6 +248,8 @@ class PendingScreen(PlanPage):
 
 
 def _why_no_edit(row: PlanRow) -> str | None:
+    if row.file is not None and is_workflow(row.file.key):
+        return "a workflow is edited as a file: x drops this"
     if row.file is not None and row.file.action is Action.DELETE:
         return f"{row.file.key} is to be removed: x drops that"
     if row.edit is not None and row.edit.is_of_lock:

@@ -84,8 +84,8 @@ class ProblemsScreen(Page):
         finding = self._rows.cursor_row
         if finding is None:
             return
-        key = finding.path.removeprefix("models/").removesuffix(".toml")
-        if self.snapshot is not None and key in self.snapshot.shown.models:
+        models = self.snapshot.shown.models.values() if self.snapshot is not None else ()
+        if (key := next((model.key for model in models if model.path == finding.path), None)) is not None:
             self.post_message(OpenModel(key, finding.line))
         else:
             self.notify(f"{finding.path} is not the file of a model", severity="warning", markup=False)

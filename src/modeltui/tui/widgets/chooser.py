@@ -12,9 +12,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
-from modeltui.tui.present.line import Line, cut, plain, spread, width_of
+from modeltui.tui.present.line import Line, content, cut, plain, spread, width_of
 from modeltui.tui.widgets.dialog import Dialog
 from modeltui.tui.widgets.line_input import LineInput
 from modeltui.tui.widgets.row_list import RowList
@@ -60,6 +60,7 @@ class Chooser(Dialog[str]):
     Chooser {
         & > #box { padding: 0 1; }
         Input { margin: 0 1 1 1; }
+        #about { margin: 0 1 1 1; }
         RowList { height: auto; max-height: 20; margin-bottom: 0; }
         &.-wide > #box { width: 92; }
         &.-wide RowList { max-height: 30; }
@@ -67,14 +68,22 @@ class Chooser(Dialog[str]):
     """
 
     def __init__(
-        self, title: str, search: Search, *, at: str | None = None, has_filter: bool = False, hint: str = ""
+        self,
+        title: str,
+        search: Search,
+        *,
+        at: str | None = None,
+        has_filter: bool = False,
+        hint: str = "",
+        lines: Sequence[Line] = (),
     ) -> None:
-        """`search("")` gives all options; `at` is the key of the one to start on."""
+        """`search("")` gives all options; `at` is the key of the one to start on. `lines` stand above them."""
         super().__init__()
         self._title = title
         self._search = search
         self._at = at
         self._has_filter = has_filter
+        self._lines = lines
         self._hint = hint or "enter choose, esc cancel"
 
     def compose(self) -> ComposeResult:
@@ -83,6 +92,8 @@ class Chooser(Dialog[str]):
             box.border_subtitle = Content(self._hint)
             if self._has_filter:
                 yield LineInput(placeholder="type to find")
+            if self._lines:
+                yield Static(content(self._lines), id="about")
             yield RowList(attrgetter("key"), _row, empty=_EMPTY)
 
     def on_mount(self) -> None:

@@ -9,7 +9,9 @@ from textual.scroll_view import ScrollView
 from modeltui.tui.widgets.brush import ROLE_CLASSES
 
 if TYPE_CHECKING:
-    from textual.geometry import Size
+    from rich.style import Style
+    from textual.geometry import Region, Size
+    from textual.strip import Strip
 
 
 class Extent(ScrollView, inherit_bindings=False):
@@ -33,6 +35,20 @@ class Extent(ScrollView, inherit_bindings=False):
 
     header_height = 0
     """Lines at the top that do not scroll."""
+
+    _base: Style | None = None
+
+    @property
+    def base(self) -> Style:
+        """How the widget itself looks, found once for all lines that are drawn together."""
+        return self._base or self.rich_style
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._base = self.rich_style
+        try:
+            return super().render_lines(crop)
+        finally:
+            self._base = None
 
     @property
     def page_height(self) -> int:

@@ -98,8 +98,10 @@ class ModelTable(MarkedList[Model]):
         """Show rows with what is pending for them. Marks of models that are no longer in the catalogue go."""
         if self.marks and snapshot.shown is not self._catalog and not self.marks <= snapshot.shown.models.keys():
             self.marks = frozenset(self.marks & snapshot.shown.models.keys())
+        is_as_before = snapshot.shown is self._catalog and snapshot.plan is self._plan
         self._catalog, self._plan = snapshot.shown, snapshot.plan
-        self.show(rows, Headings([(group.start, _heading(group)) for group in groups]))
+        headings = Headings([(group.start, _heading(group)) for group in groups])
+        self.show(rows, headings, look_as_before=is_as_before)
 
     def _index_of(self, key: str | None) -> int | None:
         """Rows in no other order are in that of keys, as those of a catalogue are."""
@@ -151,7 +153,7 @@ class ModelTable(MarkedList[Model]):
         return fit(safe(text), cells, right=column.align == "right")
 
     def _header(self) -> Strip:
-        base = self.rich_style + self.brush.part("header")
+        base = self.base + self.brush.part("header")
         segments = [Segment(" " * _LEAD, base)]
         for at, (column, cells) in enumerate(zip(self.columns, self.grid.widths, strict=True)):
             marker = self.ordering.marker(column.id)

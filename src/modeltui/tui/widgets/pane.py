@@ -63,4 +63,4 @@ class Pane(Extent, can_focus=False):
     def render_line(self, y: int) -> Strip:
         at = y + self.scroll_offset.y
         said = self.lines[at] if at < len(self.lines) else BLANK
-        return self._brush.strip(said, self.rich_style, self.size.width)
+        return self._brush.strip(said, self.base, self.size.width)

@@ -109,7 +109,7 @@ class RowList(Extent, Generic[RowT], can_focus=True, inherit_bindings=False):
         self._wanted: str | None = None
         self._from_top = 0
         self._chords = Chords()
-        self._strips: dict[Hashable, Strip] = {}
+        self._strips: dict[Hashable, tuple[RowT, Strip]] = {}
         self.brush = Brush(self)
 
     @property
@@ -120,15 +120,19 @@ class RowList(Extent, Generic[RowT], can_focus=True, inherit_bindings=False):
     def cursor_key(self) -> str | None:
         return self._key_of(self.rows[self.cursor]) if self.rows else None
 
-    def show(self, rows: Sequence[RowT], headings: Headings | None = None) -> None:
-        """Show other rows. The cursor stays on the key where it was put, also when that was away for a while."""
+    def show(self, rows: Sequence[RowT], headings: Headings | None = None, *, look_as_before: bool = False) -> None:
+        """Show other rows. The cursor stays on the key where it was put, also when that was away for a while.
+
+        `look_as_before`: a row that is the same, in the same version, looks as at the last call.
+        """
         before = self.cursor_key
         wanted = self._wanted if self._wanted is not None else before
         if before == wanted:
             self._from_top = self.headings.line_of(self.cursor) - self.scroll_offset.y
         self.rows = rows
         self.headings = headings or Headings()
-        self._strips.clear()
+        if not look_as_before:
+            self._strips.clear()
         index = self._index_of(wanted)
         self.set_reactive(RowList.cursor, self.validate_cursor(self.cursor if index is None else index))
         self.measure()
@@ -192,24 +196,27 @@ class RowList(Extent, Generic[RowT], can_focus=True, inherit_bindings=False):
         width, line = self.size.width, y - self.header_height
         if not self.rows:
             said = self.empty[line - 1] if 0 < line <= len(self.empty) else BLANK
-            return self.brush.strip(((" ", "plain"), *said), self.rich_style, width)
+            return self.brush.strip(((" ", "plain"), *said), self.base, width)
         line += self.scroll_offset.y
         index = self.headings.row_at(line)
         if index is None:
-            base = self.rich_style + self.brush.part("heading")
+            base = self.base + self.brush.part("heading")
             return self.brush.strip(self.headings.said_at(line), base, width)
-        return self._row_strip(index, width) if index < len(self.rows) else Strip.blank(width, self.rich_style)
+        return self._row_strip(index, width) if index < len(self.rows) else Strip.blank(width, self.base)
 
     def _row_strip(self, index: int, width: int) -> Strip:
         at = (self.version(index), width, index == self.cursor, self.has_focus)
-        strip = self._strips.get(at)
-        if strip is None:
-            if len(self._strips) >= _MOST_STRIPS:
-                self._strips.clear()
-            base = self.rich_style
-            if index == self.cursor:
-                base += self.brush.part("cursor")
-            strip = self._strips[at] = self.render_row(index, base, width)
+        row = self.rows[index]
+        known = self._strips.get(at)
+        if known is not None and known[0] is row:
+            return known[1]
+        if len(self._strips) >= _MOST_STRIPS:
+            self._strips.clear()
+        base = self.base
+        if index == self.cursor:
+            base += self.brush.part("cursor")
+        strip = self.render_row(index, base, width)
+        self._strips[at] = row, strip
         return strip
 
     def version(self, index: int) -> Hashable:

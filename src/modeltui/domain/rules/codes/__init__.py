@@ -8,10 +8,12 @@ from typing import Final
 from modeltui.domain.rules.codes.code import Code
 from modeltui.domain.rules.codes.of_catalog import CATALOG, LOCKS
 from modeltui.domain.rules.codes.of_files import FILES
+from modeltui.domain.rules.codes.of_foreign import FOREIGN
 from modeltui.domain.rules.codes.of_identity import IDENTITY
 from modeltui.domain.rules.codes.of_runs import RUNS
 from modeltui.domain.rules.codes.of_schema import SCHEMA
 from modeltui.domain.rules.codes.of_state import STATE
+from modeltui.domain.rules.codes.of_workflows import WORKFLOWS
 
 __all__ = ["CODES", "GROUPS", "Code"]
 
@@ -22,7 +24,9 @@ GROUPS: Final[Mapping[str, Mapping[str, Code]]] = {
     "The catalogue as a whole": CATALOG,
     "Locks": LOCKS,
     "Runs": RUNS,
+    "Workflows": WORKFLOWS,
     "The state directory": STATE,
+    "Foreign trees": FOREIGN,
 }
 """By what they are about, in the order of the page."""
 

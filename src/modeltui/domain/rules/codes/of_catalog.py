@@ -30,6 +30,14 @@ CATALOG: Final = {
         "active = true\ndefault = false",
         "active = true\ndefault = true",
     ),
+    "default-in-part": Code(
+        "warning",
+        "The active default of a content type is rolled out to a part of the callers only.",
+        "The default is what callers get who are not in any rollout; who is out here too gets another model, or none.",
+        "Make it 100 % (`modeltui rollout KEY 100`), or let another model be the default while this one is rolled out.",
+        "active = true\ndefault = true\n\n[rollout]\npercent = 10",
+        "active = true\ndefault = true\n\n[rollout]\npercent = 100",
+    ),
     "retired-active": Code(
         "warning",
         "The provider announced a last day, it has passed, and the model is still offered.",

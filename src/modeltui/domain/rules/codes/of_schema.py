@@ -72,6 +72,14 @@ SCHEMA: Final = {
         'tags = ["fast", "video"]',
         fix="Keeps the first of the equal values.",
     ),
+    "allowed-and-denied": Code(
+        "error",
+        "A caller is on both lists of a rollout, allow and deny.",
+        "Only deny counts then, and somebody meant the other one.",
+        "Take the caller off one of the two lists: `modeltui rollout MODEL --allow ID` or `--deny ID` moves it.",
+        '[rollout]\npercent = 10\nallow = ["ann", "bob"]\ndeny = ["bob"]',
+        '[rollout]\npercent = 10\nallow = ["ann"]\ndeny = ["bob"]',
+    ),
     "misplaced-key": Code(
         "error",
         "The field exists, and has no meaning here: max_length of a number, equals without total.",

@@ -1,0 +1,208 @@
+"""`pick`: which models take some inputs, the cheapest, fastest or surest first."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from modeltui.cli import output, report
+from modeltui.cli.arguments import QUERY_NOTE, Parser, add_format, add_query, assignment, query_of
+from modeltui.cli.commands import Command
+from modeltui.cli.costing import positive
+from modeltui.cli.input_values import input_values
+from modeltui.cli.json_reading import parse_json_object
+from modeltui.cli.layout import Heading
+from modeltui.cli.outcome import counted
+from modeltui.cli.reading import content_of
+from modeltui.cli.session import Session
+from modeltui.domain.capability import Need
+from modeltui.domain.cost_report import CostReport
+from modeltui.domain.money import CREDITS, USD
+from modeltui.domain.pick import ORDERS, Group, Pick, Picks, grouped
+from modeltui.domain.run_values import seconds_text
+from modeltui.domain.text import some_of
+from modeltui.errors import NotFoundError, UsageError
+from modeltui.services.pick import Asked, ReadInputs
+
+_HEADINGS = (
+    Heading("Model", least=16),
+    Heading("USD", "right"),
+    Heading("Credits", "right"),
+    Heading("Time", "right"),
+    Heading("Success", "right"),
+    Heading("Runs", "right"),
+    Heading("Still needs", least=6),
+)
+_WHY = (Heading("Models", "right"), Heading("Why not", least=24), Heading("Which", least=16))
+_MOST_REASONS = 5
+
+
+def pick(session: Session, arguments: Namespace) -> int:
+    query = query_of(arguments)
+    asked = Asked(
+        need=Need(
+            abilities=[name.strip() for names in arguments.needs for name in names.split(",") if name.strip()],
+            media_seconds=positive(arguments.media_seconds, "--media-seconds"),
+            file_mb=positive(arguments.file_mb, "--file-mb"),
+        ),
+        read=_reader(arguments),
+        by=arguments.by,
+        limit=_limit(arguments.limit),
+        is_whole=arguments.complete,
+    )
+    found = session.workspace.picking.pick(query, asked)
+    if not found.found and not found.left_out:
+        raise NotFoundError(f"no model matches {query!r}", hint="`modeltui list` shows all keys")
+    if arguments.format == "json":
+        output.json_document(_document(found, arguments.by))
+    else:
+        _show(found, is_why=arguments.why)
+    session.tell_run_trouble()
+    return report.Exit.DONE if found.found else report.Exit.REFUSED
+
+
+def _reader(arguments: Namespace) -> ReadInputs:
+    """Raises UsageError for words and JSON that say nothing, before any model is asked."""
+    text = arguments.inputs
+    given = parse_json_object(content_of(text[1:]) if text.startswith("@") else text) if text else {}
+    for word in arguments.input:
+        assignment(word)
+    return lambda specs: given | input_values(arguments.input, specs)
+
+
+def _limit(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdecimal() and int(text[:10]) > 0):
+        raise UsageError(f"--limit takes a number of at least 1, not {text!r}")
+    return int(text[:10])
+
+
+def _show(found: Picks, *, is_why: bool) -> None:
+    groups = grouped(found.left_out)
+    if found.picks:
+        output.table(_HEADINGS, map(_cells, found.picks))
+    if is_why and groups:
+        if found.picks:
+            output.lines([""])
+        output.table(_WHY, map(_why_cells, groups))
+    asked = counted(found.found + len(found.left_out))
+    if len(found.picks) < found.found:
+        report.say(f"the best {len(found.picks)} of {found.found} that take it; {asked} asked")
+    else:
+        report.say(f"{found.found} of {asked} {'takes' if found.found == 1 else 'take'} it")
+    for note in found.notes:
+        report.say(f"note: {note}")
+    if not is_why and groups:
+        for group in groups[:_MOST_REASONS] if not found.found else ():
+            report.say(f"  {len(group.models)}: {_sentence(group)}")
+        report.say("--why says why the others do not")
+
+
+def _cells(pick: Pick) -> list[str]:
+    return [
+        pick.model.key,
+        _amount(pick.cost, pick.cost.usd, USD),
+        _amount(pick.cost, pick.cost.credits, CREDITS),
+        ("" if pick.is_measured or pick.seconds is None else "~") + seconds_text(pick.seconds),
+        "" if pick.success is None else f"{pick.success:g} %",
+        str(pick.runs or ""),
+        ", ".join(pick.missing),
+    ]
+
+
+def _amount(found: CostReport, amount: Decimal | None, currency: str) -> str:
+    """An estimate has a mark. What cannot be converted stands with its own currency where dollars would."""
+    about = "~" if found.is_estimate else ""
+    if amount is not None:
+        return f"{about}{amount:f}"
+    if currency == USD and found.cost is not None and found.cost.currency not in (USD, CREDITS):
+        return f"{about}{found.cost.amount:f} {found.cost.currency}"
+    return ""
+
+
+def _why_cells(group: Group) -> list[str]:
+    keys = [model.key for model in group.models]
+    return [str(len(keys)), _sentence(group), some_of(keys, len(keys), 3)]
+
+
+def _sentence(group: Group) -> str:
+    return f"{group.input}: {group.message}" if group.input else group.message
+
+
+def _document(found: Picks, by: str) -> dict[str, Any]:
+    return {
+        "by": by,
+        "found": found.found,
+        "models": list(map(_pick_document, found.picks)),
+        "left_out": list(_left_out(grouped(found.left_out))),
+        "notes": list(found.notes),
+    }
+
+
+def _pick_document(pick: Pick) -> dict[str, Any]:
+    cost = pick.cost
+    return {
+        "model": pick.model.key,
+        "uid": pick.model.uid,
+        "name": pick.model.label,
+        "active": pick.model.active,
+        "inputs": dict(pick.inputs),
+        "missing": list(pick.missing),
+        "unsent": list(pick.unsent),
+        "cost": None if cost.cost is None else {"amount": f"{cost.cost.amount:f}", "currency": cost.cost.currency},
+        "usd": _text(cost.usd),
+        "credits": _text(cost.credits),
+        "price": {"usd": _text(cost.price_usd), "credits": _text(cost.price_credits)},
+        "estimate": cost.is_estimate,
+        "assumed": list(cost.assumed),
+        "seconds": pick.seconds,
+        "measured": pick.is_measured,
+        "success": pick.success,
+        "runs": pick.runs,
+    }
+
+
+def _left_out(groups: Iterable[Group]) -> Iterator[dict[str, Any]]:
+    for group in groups:
+        keys = [model.key for model in group.models]
+        yield {"input": group.input, "message": group.message, "count": len(keys), "models": keys}
+
+
+def _text(amount: Decimal | None) -> str | None:
+    return None if amount is None else f"{amount:f}"
+
+
+def _add_arguments(parser: Parser) -> None:
+    add_query(parser, is_needed=False)
+    parser.add_argument(
+        "-i", "--input", action="append", default=[], metavar="NAME=VALUE", help="an input; may be repeated"
+    )
+    parser.add_argument("--inputs", metavar="JSON|@FILE", help="inputs as a JSON object, or a file that holds it")
+    parser.add_argument(
+        "--needs", action="append", default=[], metavar="NAME,…", help="capabilities, inputs or media, such as audio"
+    )
+    parser.add_argument("--by", choices=ORDERS, default=ORDERS[0], metavar="ORDER", help=", ".join(ORDERS))
+    parser.add_argument("--limit", metavar="N", help="the best N only")
+    parser.add_argument("--complete", action="store_true", help="a run gets these inputs only: what is missing counts")
+    parser.add_argument("--why", action="store_true", help="also the models that do not take it, and why")
+    parser.add_argument("--media-seconds", metavar="S", help="length of the audio or video that is sent")
+    parser.add_argument("--file-mb", metavar="N", help="size of the largest file that is sent")
+    add_format(parser, "table", "json")
+
+
+COMMANDS = {
+    "pick": Command(
+        pick,
+        _add_arguments,
+        "Rank the models that take some inputs, with what a run with exactly these costs, how long it takes and how\n"
+        "often it succeeds. Active models, unless QUERY says something of `active`. Exits with 1 where there is none.",
+        "cost     in US dollars; what nothing converts stands behind, each currency for itself; ~ is an estimate\n"
+        "time     the median of 3 or more runs that succeeded, else (~) what the file says\n"
+        "success  percent of the runs that succeeded or failed; never run comes last\n\n"
+        f"{QUERY_NOTE}",
+        usage="modeltui pick [-C DIR] [QUERY] [-i NAME=VALUE ...] [--by ORDER]",
+    )
+}

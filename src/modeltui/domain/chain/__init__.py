@@ -1,0 +1,1 @@
+"""Workflows as they run: what fits together, what it costs, how far a chain is."""

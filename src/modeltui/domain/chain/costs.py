@@ -1,0 +1,78 @@
+"""What a workflow costs: its steps' prices by the catalogue, and their sum."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from msgspec import Struct
+
+from modeltui.domain.call import Cost, InputProblem
+from modeltui.domain.cost_report import CostReport
+from modeltui.domain.money import CREDITS, USD, added_up
+from modeltui.domain.units import Units, shown
+
+
+class StepCost(Struct, frozen=True):
+    id: str
+    report: CostReport
+
+
+class WorkflowCost(Struct, frozen=True, kw_only=True):
+    """Amounts of other money are rounded half up to 6 decimals; `totals` are exact."""
+
+    workflow: str
+    """The slug."""
+    steps: tuple[StepCost, ...]
+    totals: Mapping[str, Decimal]
+    """What all steps cost us, by currency; steps without a price are not in it."""
+    usd: Decimal | None = None
+    """All of it; None where a part has no price or nothing converts it."""
+    credits: Decimal | None = None
+    price_usd: Decimal | None = None
+    """What a user pays: the cost times the margin."""
+    price_credits: Decimal | None = None
+    margin: Decimal = Decimal(1)
+    unpriced: tuple[str, ...] = ()
+    """Steps whose cost is not known."""
+    assumed: tuple[str, ...] = ()
+    """Sentences on what was not given, or is known only when earlier steps are done."""
+    problems: tuple[InputProblem, ...] = ()
+    is_estimate: bool = False
+    """Something that it depends on is known only afterwards."""
+
+    @property
+    def is_free(self) -> bool:
+        return not self.unpriced and not self.is_estimate and not any(self.totals.values())
+
+
+def summed(
+    workflow: str, steps: tuple[StepCost, ...], units: Units, problems: tuple[InputProblem, ...] = ()
+) -> WorkflowCost:
+    """The costs of all steps. Currencies are added up each by itself, and in one where `[units]` converts them."""
+    totals = added_up(step.report.cost for step in steps)
+    unpriced = tuple(step.id for step in steps if step.report.cost is None)
+    usd, in_credits = (_all_in(units, totals, name, is_known=not unpriced) for name in (USD, CREDITS))
+    return WorkflowCost(
+        workflow=workflow,
+        steps=steps,
+        totals=totals,
+        usd=usd,
+        credits=in_credits,
+        price_usd=_charged(usd, USD, units),
+        price_credits=_charged(in_credits, CREDITS, units),
+        margin=units.margin,
+        unpriced=unpriced,
+        assumed=tuple(f"{step.id}: {said}" for step in steps for said in step.report.assumed),
+        problems=problems,
+        is_estimate=any(step.report.is_estimate for step in steps),
+    )
+
+
+def _all_in(units: Units, totals: Mapping[str, Decimal], currency: str, *, is_known: bool) -> Decimal | None:
+    total = units.total(totals, currency) if is_known else None
+    return None if total is None else shown(total)
+
+
+def _charged(amount: Decimal | None, currency: str, units: Units) -> Decimal | None:
+    return None if amount is None else shown(units.charged(Cost(amount, currency)).amount)

@@ -1,0 +1,134 @@
+"""A workflow in words: its steps, what they cost, how far a chain is, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from modeltui.domain.chain.costs import WorkflowCost
+from modeltui.domain.chain.progress import ChainProgress, ChainState, ChainStep
+from modeltui.domain.cost_report import CostReport
+from modeltui.domain.document import plain
+from modeltui.domain.finding import Finding
+from modeltui.domain.json_text import json_line
+from modeltui.domain.model import Model
+from modeltui.domain.money import amount_text, totals_text
+from modeltui.domain.text import safe
+from modeltui.domain.workflow import Workflow
+from modeltui.tui.present.line import BLANK, Line, Piece, cut, fit, wrapped
+
+_SIGNS: Final[dict[str, Piece]] = {
+    "waiting": ("· ", "muted"),
+    "succeeded": ("✓ ", "good"),
+    "failed": ("x ", "bad"),
+    "cancelled": ("– ", "warn"),
+    "uncertain": ("? ", "warn"),
+}
+_STATES: Final[dict[ChainState, Piece]] = {
+    ChainState.RUNNING: ("» running", "accent"),
+    ChainState.SUCCEEDED: ("✓ succeeded", "good"),
+    ChainState.FAILED: ("x failed", "bad"),
+    ChainState.CANCELLED: ("– cancelled", "warn"),
+    ChainState.INTERRUPTED: ("! interrupted", "warn"),
+}
+
+
+def workflow_line(workflow: Workflow, last: ChainProgress | None, width: int) -> Line:
+    """One row of the list: its name, its steps, and how the last chain of it stands."""
+    if workflow.fault is not None:
+        return cut(((" ! ", "bad"), (safe(workflow.slug), "bad"), ("  broken", "muted")), width)
+    sign: Piece = (" ● ", "good") if workflow.active else (" ○ ", "muted")
+    state = (("", "plain"),) if last is None else (_STATES[last.state], (f" {last.done}/{len(last.steps)}", "muted"))
+    steps = " > ".join(safe(step.id) for step in workflow.steps)
+    return cut(
+        (sign, (fit(safe(workflow.name), 24), "strong"), ("  ", "plain"), *state, ("  ", "plain"), (steps, "muted")),
+        width,
+    )
+
+
+def head(workflow: Workflow) -> list[Line]:
+    lines: list[Line] = [
+        ((safe(workflow.name), "strong"), (f"  {safe(workflow.path)}", "muted")),
+        (("● active", "good") if workflow.active else ("○ inactive", "muted"),),
+    ]
+    if workflow.description:
+        lines.append(((safe(workflow.description), "plain"),))
+    if workflow.fault is not None:
+        lines += [BLANK, ((safe(workflow.fault.message), "bad"),)]
+        if workflow.fault.hint:
+            lines.append(((safe(workflow.fault.hint), "plain"),))
+    return lines
+
+
+def step_lines(
+    workflow: Workflow, models: Sequence[Model | None], cost: WorkflowCost, *, with_inputs: bool
+) -> Iterator[Line]:
+    """Each step with its model, whether that can be used, and its price."""
+    for number, (step, model, priced) in enumerate(zip(workflow.steps, models, cost.steps, strict=True), 1):
+        yield ((f"{number} ", "muted"), (safe(step.id), "strong"), (f"  {price_text(priced.report)}", "muted"))
+        state: Piece = ("  not in the catalogue", "bad")
+        if model is not None:
+            state = ("  ● active", "good") if model.active else ("  ○ inactive", "warn")
+            if model.status == "deprecated":
+                state = ("  deprecated", "warn")
+        yield (("  ", "plain"), (safe(step.model), "plain"), state)
+        for name, template in step.inputs.items() if with_inputs else ():
+            text = template if isinstance(template, str) else json_line(plain(template))
+            yield ((f"    {safe(name)} = ", "muted"), (safe(text), "plain"))
+
+
+def price_text(report: CostReport) -> str:
+    if report.cost is None:
+        return "no price"
+    about = "about " if report.is_estimate else ""
+    return f"{about}{safe(amount_text(report.cost.amount, report.cost.currency))}"
+
+
+def cost_lines(cost: WorkflowCost) -> list[Line]:
+    """The sum, what it is in other money, and what is assumed."""
+    unknown = f" + {len(cost.unpriced)} without a price" if cost.unpriced else ""
+    about = "about " if cost.is_estimate else ""
+    lines: list[Line] = [(("costs ", "muted"), (f"{about}{safe(totals_text(cost.totals))}{unknown}", "strong"))]
+    if cost.usd is not None and list(cost.totals) != ["USD"]:
+        lines.append(((f"  is {safe(amount_text(cost.usd, 'USD'))}", "muted"),))
+    return [*lines, *(((f"  {safe(said)}", "muted"),) for said in cost.assumed)]
+
+
+def finding_lines(findings: Sequence[Finding]) -> list[Line]:
+    roles = {"error": "bad", "warning": "warn"}
+    return [((f"{each.severity}: {safe(each.message)}", roles.get(each.severity, "muted")),) for each in findings]  # type: ignore[misc]
+
+
+def chain_lines(chain: ChainProgress, width: int) -> list[Line]:
+    """How a chain stands: each step with its state, its time, its cost and what came of it."""
+    lines: list[Line] = [
+        (
+            _STATES[chain.state],
+            (f"  {chain.done}/{len(chain.steps)} steps, spent ", "muted"),
+            (safe(totals_text(chain.spent)), "plain"),
+        )
+    ]
+    if chain.note:
+        lines += wrapped([((safe(chain.note), "bad" if chain.state is ChainState.FAILED else "warn"),)], width)
+    lines.append(BLANK)
+    for step in chain.steps:
+        lines += _step_of_chain(step, width)
+    return lines
+
+
+def _step_of_chain(step: ChainStep, width: int) -> Iterator[Line]:
+    job = step.job
+    sign = _SIGNS.get(step.state, ("» ", "accent"))
+    if job is None:
+        yield (sign, (safe(step.id), "muted"), ("  waiting", "muted"))
+        return
+    share = "" if job.progress is None or job.state.is_final else f" {job.progress:.0%}"
+    detail = f" ({safe(job.detail)})" if job.detail and not job.state.is_final else ""
+    said = f"  {job.state}{share}{detail}  {job.elapsed_s:.1f} s"
+    cost = "" if job.cost is None else f"  {safe(amount_text(job.cost.amount, job.cost.currency))}"
+    yield cut((sign, (safe(step.id), "strong"), (said, "plain"), (cost, "muted")), width)
+    for file in job.files:
+        facts = f"  {safe(file.facts)}" if file.facts else ""
+        yield (("    ", "plain"), (safe(file.path), "plain"), (facts, "muted"))
+    if job.error:
+        yield from wrapped([((f"    {safe(job.error)}", "bad"),)], width)

@@ -1,0 +1,257 @@
+"""One workflow to be run: its inputs, the price of every step, and then how each of them goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.message import Message
+from textual.widgets import Static
+
+from modeltui.domain.chain.costs import WorkflowCost
+from modeltui.domain.chain.progress import ChainProgress
+from modeltui.domain.inputs import InputSpec
+from modeltui.domain.model import Model
+from modeltui.domain.money import totals_text
+from modeltui.domain.text import safe
+from modeltui.domain.workflow import Workflow
+from modeltui.errors import ModeltuiError
+from modeltui.services.chosen_files import chosen_files
+from modeltui.services.workspace import Workspace
+from modeltui.tui.commands import explained
+from modeltui.tui.messages import Failed
+from modeltui.tui.present.inputs import about_line
+from modeltui.tui.present.line import BLANK, Line, content, line, wrapped
+from modeltui.tui.present.outcome import of_error
+from modeltui.tui.present.workflow import chain_lines, cost_lines, step_lines
+from modeltui.tui.screens.page import Page
+from modeltui.tui.widgets.confirm import Confirm
+from modeltui.tui.widgets.header_line import HeaderLine
+from modeltui.tui.widgets.hint_line import HintLine
+from modeltui.tui.widgets.input_form import InputForm
+from modeltui.tui.widgets.line_view import LineView
+from modeltui.tui.work_messages import CancelChain, ChainMoved, StartChain, WatchChain
+
+_FIRST_FOCUS: Final = "InputForm Input, InputForm TextArea, InputForm Choice"
+_LOOKING: Final[list[Line]] = [(("Looking at the steps …", "muted"),)]
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """What was typed at `turn`, priced."""
+
+    turn: int
+    models: tuple[Model | None, ...]
+    cost: WorkflowCost
+    problems: Mapping[str, str]
+
+
+class WorkflowScreen(Page):
+    BINDING_GROUP_TITLE = "Workflow"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "ctrl+s", "send", "Run", id="workflow.run", tooltip="all steps, one after the other; asks with the price"
+        ),
+        Binding("ctrl+g", "stop", "Cancel", id="workflow.cancel", tooltip="the step at work; what was made is kept"),
+        Binding("f2", "switch", "Form or steps", id="workflow.switch", tooltip="go to the steps, and back"),
+        Binding("ctrl+o", "unfold", "More inputs", id="workflow.unfold", tooltip="show or fold the rare inputs"),
+        Binding("escape", "app.leave(False)", "Back", id="workflow.leave", tooltip="a chain goes on meanwhile"),
+    ]
+    CSS_PATH = "workflow.tcss"
+    AUTO_FOCUS = _FIRST_FOCUS
+
+    class Ready(Message):
+        def __init__(self, workflow: Workflow, specs: tuple[InputSpec, ...]) -> None:
+            super().__init__()
+            self.workflow = workflow
+            self.specs = specs
+
+    class Looked(Message):
+        def __init__(self, priced: Priced) -> None:
+            super().__init__()
+            self.priced = priced
+
+    def __init__(self, workspace: Workspace, slug: str, draft: dict[str, Any]) -> None:
+        """`draft` keeps what is typed, for the next time."""
+        super().__init__()
+        self._workflows = workspace.workflows
+        self._slug = slug
+        self._draft = draft
+        self._workflow: Workflow | None = None
+        self._priced: Priced | None = None
+        self._chain: ChainProgress | None = None
+        self._is_at_work = False
+        self._turn = 0
+        self._sends_when_priced = False
+
+    def compose(self) -> ComposeResult:
+        yield HeaderLine().data_bind(WorkflowScreen.snapshot)
+        yield Static(content([((" workflow ", "muted"), (safe(self._slug), "strong"))]), id="what", markup=False)
+        with Container(id="body"):
+            with Vertical(id="left"):
+                yield Vertical(id="form")
+                yield Static(id="about", markup=False)
+            yield LineView(empty=_LOOKING, id="plan")
+        hints = ("workflow.run", "workflow.cancel", "workflow.switch", "workflow.unfold")
+        yield HintLine(hints).data_bind(WorkflowScreen.snapshot)
+
+    def on_mount(self) -> None:
+        self.run_worker(self._read, thread=True, group="form")
+
+    def on_screen_resume(self) -> None:
+        """Somebody else may have been told meanwhile."""
+        self.post_message(WatchChain(self, self._slug))
+
+    def _read(self) -> None:
+        try:
+            workflow = self._workflows.usable(self._slug)
+            self.post_message(self.Ready(workflow, self._workflows.inputs(workflow)))
+        except ModeltuiError as error:
+            self.post_message(Failed(error))
+
+    @on(Ready)
+    async def _show_form(self, event: Ready) -> None:
+        self._workflow = event.workflow
+        await self.query_one("#form").mount(InputForm(event.specs, self._draft, "ctrl+o"))
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        for control in list(self.query(_FIRST_FOCUS))[:1]:
+            control.focus()
+        self._check()
+
+    @on(InputForm.Entered)
+    def _tell_about(self, event: InputForm.Entered) -> None:
+        self.query_one("#about", Static).update(content([about_line(event.spec)]))
+
+    @on(InputForm.Changed)
+    def _check(self) -> None:
+        self._turn += 1
+        form = self.query_one(InputForm)
+        work = partial(self._price, self._turn, form.specs, form.values, form.unreadable)
+        self.run_worker(work, thread=True, exclusive=True, group="price")
+
+    def _price(
+        self, turn: int, specs: tuple[InputSpec, ...], values: Mapping[str, Any], unreadable: Mapping[str, str]
+    ) -> None:
+        assert self._workflow is not None
+        given = chosen_files(specs, values).values
+        try:
+            cost = self._workflows.cost(self._slug, given)
+        except ModeltuiError as error:
+            self.post_message(Failed(error))
+            return
+        problems = {str(each.input): each.message for each in cost.problems} | dict(unreadable)
+        missing = (spec for spec in specs if spec.required and spec.name not in given and spec.name not in problems)
+        problems |= {spec.name: "is missing" for spec in missing}
+        models = tuple(self._workflows.model(step) for step in self._workflow.steps)
+        self.post_message(self.Looked(Priced(turn, models, cost, problems)))
+
+    @on(Looked)
+    def _show_price(self, event: Looked) -> None:
+        if event.priced.turn != self._turn:
+            return
+        self._priced = event.priced
+        wants_send, self._sends_when_priced = self._sends_when_priced, False
+        form = self.query_one(InputForm)
+        form.show_problems(event.priced.problems, is_everything=wants_send)
+        if wants_send and event.priced.problems:
+            form.focus_first_problem(event.priced.problems)
+        elif wants_send:
+            self._ask(event.priced.cost)
+        self._draw()
+
+    def _draw(self) -> None:
+        view = self.query_one("#plan", LineView)
+        width = max(view.size.width - 2, 20)
+        lines: list[Line] = []
+        if self._chain is not None:
+            lines = [*chain_lines(self._chain, width), BLANK]
+        elif self._priced is not None and self._workflow is not None:
+            lines = [*step_lines(self._workflow, self._priced.models, self._priced.cost, with_inputs=False), BLANK]
+        if self._priced is not None:
+            lines += wrapped(
+                [(("".join(text for text, _ in each), each[-1][1]),) for each in cost_lines(self._priced.cost)],
+                width,
+            )
+        view.show_lines(lines or _LOOKING)
+        self.refresh_bindings()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._draw)
+
+    def _ask(self, cost: WorkflowCost) -> None:
+        wish = StartChain(self, self._slug, self.query_one(InputForm).values)
+
+        def send() -> None:
+            self._is_at_work, self._chain = True, None
+            self.post_message(wish)
+            self.query_one("#plan", LineView).show_lines([line("Looking whether every step can run …")])
+
+        def answered(is_sure: bool | None) -> None:
+            if is_sure:
+                send()
+
+        if cost.is_free:
+            send()
+            return
+        about = "about " if cost.is_estimate else ""
+        price = "an unknown amount" if cost.unpriced else f"{about}{safe(totals_text(cost.totals))}"
+        title = f"Run {safe(self._workflow.name if self._workflow else self._slug)} for {price}?"
+        self.app.push_screen(Confirm(title, cost_lines(cost), yes="Run"), answered)
+
+    @on(ChainMoved)
+    def _moved(self, event: ChainMoved) -> None:
+        event.stop()
+        if event.progress.workflow != self._slug:
+            return
+        self._chain, self._is_at_work = event.progress, not event.is_over
+        self._draw()
+
+    @on(Failed)
+    def _failed(self, event: Failed) -> None:
+        event.stop()
+        self._is_at_work = False
+        notice = of_error(event.error)
+        self.notify(notice.text, title=notice.title, severity=notice.severity, markup=False)
+        self._draw()
+
+    def why_not(self, action: str) -> str | None:
+        if action == "send" and self._is_at_work:
+            return "it is at work"
+        if action == "stop" and not self._is_at_work:
+            return "nothing is at work"
+        if action == "unfold":
+            return None if self.query("InputForm.-has-advanced") else "there are no more inputs"
+        return None
+
+    @explained
+    def action_send(self) -> None:
+        if self.query(InputForm):
+            self._sends_when_priced = True
+            self._check()
+
+    @explained
+    def action_stop(self) -> None:
+        self.post_message(CancelChain(self, self._slug))
+
+    def action_switch(self) -> None:
+        """Where there is little room, the one that has the focus has all of it."""
+        plan = self.query_one("#plan", LineView)
+        is_looking = not plan.has_focus
+        self.set_class(is_looking, "-looking")
+        if is_looking:
+            plan.focus()
+        else:
+            self.call_after_refresh(self.query(_FIRST_FOCUS).first().focus)
+
+    @explained
+    def action_unfold(self) -> None:
+        for form in self.query(InputForm):
+            form.is_unfolded = not form.is_unfolded

@@ -1,0 +1,112 @@
+"""Pull and push in the console: looked at first, decided where both sides changed something, then done at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from modeltui.config import load_settings
+from modeltui.tui.screens.catalog import CatalogScreen
+from modeltui.tui.screens.sharing import PullScreen, PushScreen
+from modeltui.tui.widgets.row_list import RowList
+from sharing.clones import Clone, cloned, make_hub, person
+from tui.driver import Console, running
+
+
+@pytest.fixture
+def clones(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> tuple[Clone, Clone]:
+    person(monkeypatch, tmp_path / "gitconfig")
+    hub = make_hub(tmp_path)
+    ann, bob = (cloned(hub, tmp_path / name, capsys) for name in ("ann", "bob"))
+    return ann, bob
+
+
+def _rows(console: Console) -> list[str]:
+    return [f"{row.sign[0]} {row.name.strip()}" for row in console.one(RowList, "#rows").rows]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_what_comes_in_is_shown_and_taken(clones: tuple[Clone, Clone], size: tuple[int, int]) -> None:
+    ann, bob = clones
+    ann.apply("chat/a", "cost.base=1", reason="cheaper")
+    ann.push()
+    bob.done("set", "chat/a", "name=Mine")
+    async with running(bob.root, size, user=load_settings(str(bob.root)).user) as console:
+        await console.press("f7")
+        assert isinstance(console.screen, PullScreen)
+        assert _rows(console) == ["● cheaper", "~ chat/a  cost.base"]
+        assert "1 commit from origin/main" in console.text
+        assert "cheaper" in console.text
+        await console.press("j")
+        assert '"60" → "1"' in console.text
+        await console.press("enter")
+        assert isinstance(console.screen, CatalogScreen)
+        assert "pulled from origin/main: 1 file" in console.notices[-1]
+        assert console.pending == ["chat/a"]
+        assert console.snapshot.catalog.document("chat/a")["cost"]["base"] == "1"
+    assert bob.is_clean()
+
+
+async def test_a_conflict_is_decided_field_by_field(clones: tuple[Clone, Clone]) -> None:
+    ann, bob = clones
+    ann.apply("chat/a", "cost.base=1", "order=4")
+    ann.push()
+    bob.apply("chat/a", "cost.base=2", "order=5")
+    async with running(bob.root) as console:
+        await console.press("colon", *"pull", "enter")
+        assert isinstance(console.screen, PullScreen)
+        assert _rows(console)[:2] == ["! chat/a  order", "! chat/a  cost.base"]
+        assert "ours    5" in console.text
+        await console.press("enter")
+        assert "chat/a.order is in conflict" in console.notices[-1]
+        await console.press("t", "j", "o")
+        assert _rows(console)[:2] == ["= chat/a  order", "= chat/a  cost.base"]
+        await console.press("j", "t")
+        assert console.notices[-1] == "this is not in conflict"
+        await console.press("enter")
+        document = console.snapshot.catalog.document("chat/a")
+        assert (document["order"], document["cost"]["base"]) == (4, "2")
+
+
+async def test_what_goes_out_is_shown_and_pushed(clones: tuple[Clone, Clone]) -> None:
+    ann, bob = clones
+    bob.apply("chat/b", "order=9", reason="last")
+    bob.done("set", "chat/c", "order=1")
+    async with running(bob.root) as console:
+        await console.press("f10")
+        assert isinstance(console.screen, PushScreen)
+        assert _rows(console) == ["● last", "~ chat/b  order"]
+        assert "only what is applied goes out" in console.text or not console.pending
+        await console.press("enter")
+        assert console.notices[-1] == "pushed to origin/main"
+        await console.press("f10", "enter")
+        assert console.notices[-1] == "nothing goes out"
+    ann.pull()
+    assert "order = 9" in ann.text("chat/b")
+
+
+async def test_there_is_something_to_pull_before_a_push(clones: tuple[Clone, Clone]) -> None:
+    ann, bob = clones
+    ann.apply("chat/a", "order=4")
+    ann.push()
+    bob.apply("chat/b", "order=9")
+    async with running(bob.root) as console:
+        await console.press("f10", "enter")
+        assert "there is something to pull first" in console.notices[-1]
+        assert "pull first" in console.text
+
+
+async def test_trouble_with_git_and_permissions_is_told(clones: tuple[Clone, Clone]) -> None:
+    ann, bob = clones
+    ann.apply("chat/a", "order=4")
+    ann.push()
+    async with running(bob.root, read_only=True) as console:
+        await console.press("f7", "enter")
+        assert "read-only" in console.notices[-1]
+    bob.git("remote", "set-url", "origin", "/nowhere/user:s3cret@x")
+    async with running(bob.root) as console:
+        await console.press("f7")
+        assert "git fetch" in console.text
+        await console.press("enter")
+        assert isinstance(console.screen, PullScreen)

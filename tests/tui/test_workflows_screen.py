@@ -1,0 +1,147 @@
+"""Workflows in the console: the list, a run with the progress of its steps, and where a model is used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from modeltui.domain.chain.progress import ChainState
+from modeltui.tui.messages import OpenModel
+from modeltui.tui.screens.detail import DetailScreen
+from modeltui.tui.screens.workflow import WorkflowScreen
+from modeltui.tui.screens.workflows import WorkflowsScreen
+from modeltui.tui.widgets.confirm import Confirm
+from modeltui.tui.work_messages import ChainMoved, StartChain
+from tui.catalogs import write
+from tui.driver import Console, running
+from tui.kept_jobs import shown
+
+IMAGE, INSTANT = "prompt_to_image/sandbox-image", "prompt_to_image/sandbox-instant"
+PICTURES = f"""\
+schema = 1
+name = "Two pictures"
+description = "One after the other."
+active = true
+
+[inputs.idea]
+type = "string"
+required = true
+not_blank = true
+
+[inputs.mode]
+type = "string"
+default = "ok"
+advanced = true
+
+[[steps]]
+id = "small"
+model = "{INSTANT}"
+inputs = {{ prompt = "${{inputs.idea}}" }}
+
+[[steps]]
+id = "large"
+model = "{IMAGE}"
+inputs = {{ prompt = "${{inputs.idea}}", sandbox_mode = "${{inputs.mode}}" }}
+"""
+
+
+@pytest.fixture
+def flows(sandbox_root: Path) -> Path:
+    write(sandbox_root, "workflows/pictures.toml", PICTURES)
+    return sandbox_root
+
+
+async def opened(console: Console) -> None:
+    await console.press("Y")
+    await console.until(lambda: isinstance(console.screen, WorkflowsScreen))
+    await shown(console, "Two pictures")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_list_says_what_each_step_is_and_costs(flows: Path, size: tuple[int, int]) -> None:
+    write(flows, "workflows/broken.toml", 'name = "\x1b[31m')
+    async with running(flows, size) as console:
+        await opened(console)
+        assert "broken" in console.text
+        await console.press("G")
+        await shown(console, "1 small", INSTANT, "2 large", "1 credit")
+        await console.press("m", "down", "enter")
+        assert console.seen(OpenModel)[-1].key == IMAGE
+        await console.until(lambda: isinstance(console.screen, DetailScreen))
+        await shown(console, "used by", "workflow pictures")
+
+
+async def test_a_run_asks_shows_every_step_and_is_found_again(flows: Path) -> None:
+    async with running(flows, (120, 40)) as console:
+        await opened(console)
+        await console.press("enter")
+        await console.until(lambda: isinstance(console.screen, WorkflowScreen))
+        await shown(console, "costs 1 credit")
+        await console.press("ctrl+s")
+        await shown(console, "is missing")
+        assert console.seen(StartChain) == []
+        await console.write("fox")
+        await console.press("ctrl+s")
+        await console.until(lambda: isinstance(console.screen, Confirm))
+        assert "Run Two pictures for 1 credit?" in console.text
+        await console.press("y")
+        await shown(console, "✓ succeeded  2/2 steps", "✓ small", "✓ large")
+        await console.until(lambda: any(each.is_over for each in console.seen(ChainMoved)))
+        await console.press("escape")
+        await console.until(lambda: isinstance(console.screen, WorkflowsScreen))
+        await shown(console, "✓ succeeded 2/2")
+
+
+async def test_what_failed_is_gone_on_with_and_a_step_is_cancelled(flows: Path) -> None:
+    async with running(flows, (120, 40)) as console:
+        await opened(console)
+        await console.press("enter")
+        await console.until(lambda: isinstance(console.screen, WorkflowScreen))
+        await shown(console, "costs 1 credit")
+        await console.press("ctrl+o")
+        await console.write("fox")
+        await console.press("tab")
+        await console.write("hang")
+        await console.press("ctrl+s")
+        await console.until(lambda: isinstance(console.screen, Confirm))
+        console._send("y")
+        await shown(console, "» running  1/2 steps")
+        console._send("ctrl+g")
+        await console.until(lambda: any(each.is_over for each in console.seen(ChainMoved)))
+        assert console.seen(ChainMoved)[-1].progress.state is ChainState.CANCELLED
+        await console.press("escape")
+        await shown(console, "– cancelled 1/2")
+        await console.press("space")
+        assert "1 of 2 steps are done, and are not paid again." in console.text
+        await console.press("n")
+
+
+async def test_without_any_it_says_how_one_is_made(sandbox_root: Path) -> None:
+    async with running(sandbox_root, (80, 24)) as console:
+        await console.press("Y")
+        await shown(console, "There are no workflows.")
+
+
+async def test_what_is_pending_for_a_workflow_leads_there_and_is_no_field_of_a_form(flows: Path) -> None:
+    async with running(flows, (120, 40)) as console:
+        workspace = console.app._workspace
+        act = workspace.lifecycle.deprecation(None, INSTANT, everywhere=[IMAGE])
+        workspace.bulk.do([IMAGE], act)
+        await console.press("f5", "p")
+        await shown(console, "workflows/pictures", "steps.1.model")
+        await console.press("G", "enter")
+        assert "a workflow is edited as a file" in console.text
+        await console.press("k", "enter")
+        await console.until(lambda: isinstance(console.screen, WorkflowScreen))
+
+
+async def test_a_successor_is_put_everywhere_from_the_catalogue(flows: Path) -> None:
+    async with running(flows, (120, 40)) as console:
+        await console.press("slash", *"sandbox-image", "enter", "x", "G", "enter")
+        await shown(console, "Which model takes the place")
+        await console.press(*"instant", "enter")
+        await shown(console, "workflows/pictures")
+        await console.press("y")
+        await console.until(lambda: len(console.snapshot.plan.files) == 2)
+        assert "workflows/pictures" in console.snapshot.plan.files
