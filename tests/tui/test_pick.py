@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 
@@ -58,7 +59,7 @@ async def ask(console: Console, inputs: str) -> None:
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 @pytest.mark.parametrize("look", [{}, {"color": False}, {"ascii": True}])
 async def test_the_models_are_ranked_with_what_exactly_these_inputs_cost(
-    priced: Path, size: tuple[int, int], look: dict[str, bool]
+    priced: Path, size: tuple[int, int], look: dict[str, Any]
 ) -> None:
     async with running(priced, size, **look) as console:
         await ask(console, "duration=10")

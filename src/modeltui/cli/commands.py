@@ -6,101 +6,113 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import NamedTuple
+from typing import TypeAlias
 
 from modeltui.cli.arguments import Parser
 from modeltui.cli.session import Session
 from modeltui.errors import UsageError
 
 
-class Command(NamedTuple):
-    run: Callable[[Session, Namespace], int]
-    """Does it and returns the exit code. Raises ModeltuiError."""
-    add_arguments: Callable[[Parser], None]
-    description: str
-    epilog: str | Callable[[], str] = ""
-    """What stands below the options; one that takes a moment to make is made where it is shown."""
-    usage: str | None = None
-    is_of_catalog: bool = True
-    """Whether it works on a catalogue, which `-C` names."""
-    reads_foreign: bool = False
-    """Whether it does so as well on a tree of others, which `--as` says how to read."""
+class Command:
+    """What a command does, and what it says of itself."""
+
+    def __init__(  # written out: to have it made takes a millisecond of every command
+        self,
+        run: Callable[[Session, Namespace], int],
+        add_arguments: Callable[[Parser], None],
+        description: str,
+        epilog: str | Callable[[], str] = "",
+        *,
+        usage: str | None = None,
+        is_of_catalog: bool = True,
+        reads_foreign: bool = False,
+    ) -> None:
+        """run: does it and returns the exit code. Raises ModeltuiError.
+        epilog: what stands below the options; one that takes a moment to make is made where it is shown.
+        is_of_catalog: whether it works on a catalogue, which `-C` names.
+        reads_foreign: whether it does so as well on a tree of others, which `--as` says how to read.
+        """
+        self.run = run
+        self.add_arguments = add_arguments
+        self.description = description
+        self.epilog = epilog
+        self.usage = usage
+        self.is_of_catalog = is_of_catalog
+        self.reads_foreign = reads_foreign
 
 
-class Entry(NamedTuple):
-    module: str
-    """Below `modeltui.cli`; its COMMANDS holds the command under its name."""
-    summary: str
+Entry: TypeAlias = tuple[str, str]
+"""The module below `modeltui.cli` whose COMMANDS holds the command under its name, and its summary."""
 
 
 GROUPS: Mapping[str, Mapping[str, Entry]] = {
     "look": {
-        "list": Entry("listing", "the table of models"),
-        "show": Entry("listing", "the file of a model"),
-        "views": Entry("views", "filters with their order and columns, by name"),
-        "check": Entry("checking", "everything that is wrong or doubtful in the files"),
-        "explain": Entry("explain", "what a code of `check` means, and how it is mended"),
-        "alerts": Entry("alerts", "what should be looked at today"),
-        "stats": Entry("stats", "the catalogue in numbers"),
-        "presets": Entry("creating", "what new models can be made from"),
-        "drift": Entry("drift", "locked files that were changed behind the lock"),
-        "history": Entry("history", "who changed what, when and why"),
-        "providers": Entry("providers", "the companies that serve, and whether their keys are here"),
-        "keys": Entry("keys", "where the keys of providers are kept"),
+        "list": ("listing", "the table of models"),
+        "show": ("listing", "the file of a model"),
+        "views": ("views", "filters with their order and columns, by name"),
+        "check": ("checking", "everything that is wrong or doubtful in the files"),
+        "explain": ("explain", "what a code of `check` means, and how it is mended"),
+        "alerts": ("alerts", "what should be looked at today"),
+        "stats": ("stats", "the catalogue in numbers"),
+        "presets": ("creating", "what new models can be made from"),
+        "drift": ("drift", "locked files that were changed behind the lock"),
+        "history": ("history", "who changed what, when and why"),
+        "providers": ("providers", "the companies that serve, and whether their keys are here"),
+        "keys": ("keys", "where the keys of providers are kept"),
     },
     "change": {
-        "set": Entry("editing", "queue new values of fields"),
-        "edit": Entry("edit", "the text of a model in your editor, then queued"),
-        "enable": Entry("editing", "queue switching models on"),
-        "disable": Entry("editing", "queue switching models off"),
-        "tag": Entry("bulk", "queue adding and removing tags"),
-        "scale": Entry("bulk", "queue prices times a factor"),
-        "new": Entry("creating", "queue a new model, made from a preset"),
-        "duplicate": Entry("creating", "queue a copy of a model"),
-        "default": Entry("lifecycle", "queue another default of a content type"),
-        "deprecate": Entry("lifecycle", "queue advising against models"),
-        "restore": Entry("lifecycle", "queue taking a deprecation or a removal back"),
-        "remove": Entry("lifecycle", "queue taking models out of use, or deleting them"),
-        "rollout": Entry("rollout", "queue for how many callers models are; or off at once"),
-        "lock": Entry("locking", "queue locking models against changes"),
-        "unlock": Entry("locking", "queue taking locks away"),
-        "rollback": Entry("rollback", "queue the inverse of an apply or a commit"),
-        "import": Entry("importing", "queue what differs in a file of another format"),
-        "sync": Entry("syncing", "queue what a registry of models says otherwise than before"),
+        "set": ("editing", "queue new values of fields"),
+        "edit": ("edit", "the text of a model in your editor, then queued"),
+        "enable": ("editing", "queue switching models on"),
+        "disable": ("editing", "queue switching models off"),
+        "tag": ("bulk", "queue adding and removing tags"),
+        "scale": ("bulk", "queue prices times a factor"),
+        "new": ("creating", "queue a new model, made from a preset"),
+        "duplicate": ("creating", "queue a copy of a model"),
+        "default": ("lifecycle", "queue another default of a content type"),
+        "deprecate": ("lifecycle", "queue advising against models"),
+        "restore": ("lifecycle", "queue taking a deprecation or a removal back"),
+        "remove": ("lifecycle", "queue taking models out of use, or deleting them"),
+        "rollout": ("rollout", "queue for how many callers models are; or off at once"),
+        "lock": ("locking", "queue locking models against changes"),
+        "unlock": ("locking", "queue taking locks away"),
+        "rollback": ("rollback", "queue the inverse of an apply or a commit"),
+        "import": ("importing", "queue what differs in a file of another format"),
+        "sync": ("syncing", "queue what a registry of models says otherwise than before"),
     },
     "queue": {
-        "pending": Entry("queue", "the changes that wait"),
-        "discard": Entry("queue", "drop changes that wait"),
-        "undo": Entry("queue", "take the last step back"),
-        "redo": Entry("queue", "do the step again that was undone"),
-        "conflicts": Entry("conflicts", "stale changes: what was, what is, what I want"),
-        "rebase": Entry("conflicts", "move stale changes to the files as they are now"),
-        "plan": Entry("planning", "save what waits as a file, for review"),
-        "apply": Entry("applying", "write all that waits, all files or none"),
-        "recover": Entry("recovering", "finish or undo an apply that was interrupted"),
+        "pending": ("queue", "the changes that wait"),
+        "discard": ("queue", "drop changes that wait"),
+        "undo": ("queue", "take the last step back"),
+        "redo": ("queue", "do the step again that was undone"),
+        "conflicts": ("conflicts", "stale changes: what was, what is, what I want"),
+        "rebase": ("conflicts", "move stale changes to the files as they are now"),
+        "plan": ("planning", "save what waits as a file, for review"),
+        "apply": ("applying", "write all that waits, all files or none"),
+        "recover": ("recovering", "finish or undo an apply that was interrupted"),
     },
     "share": {
-        "pull": Entry("pulling", "take in what others committed, merged field by field"),
-        "push": Entry("pulling", "give out what was committed here"),
-        "merge-driver": Entry("merge_driver", "let git merge models field by field"),
+        "pull": ("pulling", "take in what others committed, merged field by field"),
+        "push": ("pulling", "give out what was committed here"),
+        "merge-driver": ("merge_driver", "let git merge models field by field"),
     },
     "run": {
-        "run": Entry("running", "a test generation, or only its price and exact request"),
-        "batch": Entry("batch", "many runs: one plan, one price, one question; resumable"),
-        "compare": Entry("compare", "the same inputs on a few models, side by side"),
-        "workflow": Entry("workflow", "chains of models: price them, run them step by step"),
-        "jobs": Entry("jobs", "the runs that are kept; cancelling and resuming them"),
-        "cost": Entry("costing", "what a run costs us and a user, and how that comes about"),
-        "supports": Entry("capability", "whether a model takes some inputs, or which models do"),
-        "pick": Entry("pick", "models that take some inputs, ranked by cost, time or success"),
+        "run": ("running", "a test generation, or only its price and exact request"),
+        "batch": ("batch", "many runs: one plan, one price, one question; resumable"),
+        "compare": ("compare", "the same inputs on a few models, side by side"),
+        "workflow": ("workflow", "chains of models: price them, run them step by step"),
+        "jobs": ("jobs", "the runs that are kept; cancelling and resuming them"),
+        "cost": ("costing", "what a run costs us and a user, and how that comes about"),
+        "supports": ("capability", "whether a model takes some inputs, or which models do"),
+        "pick": ("pick", "models that take some inputs, ranked by cost, time or success"),
     },
     "more": {
-        "export": Entry("exporting", "models as a file of another format"),
-        "schema": Entry("schema", "the format of the files as JSON Schema, for editors"),
-        "init": Entry("starting", "make a new catalogue"),
-        "config": Entry("config", "what holds for you, and where it comes from"),
-        "toml": Entry("toml", "edit any TOML file through the same editor"),
-        "console": Entry("console", "the console in the terminal (also without a command)"),
+        "export": ("exporting", "models as a file of another format"),
+        "schema": ("schema", "the format of the files as JSON Schema, for editors"),
+        "init": ("starting", "make a new catalogue"),
+        "config": ("config", "what holds for you, and where it comes from"),
+        "toml": ("toml", "edit any TOML file through the same editor"),
+        "console": ("console", "the console in the terminal (also without a command)"),
     },
 }
 
@@ -113,7 +125,7 @@ def load(name: str) -> Command:
     if entry is None:
         raise UsageError(f"no command {name!r}", hint=_nearest(name))
     _load_records()
-    commands: Mapping[str, Command] = import_module(f"modeltui.cli.{entry.module}").COMMANDS
+    commands: Mapping[str, Command] = import_module(f"modeltui.cli.{entry[0]}").COMMANDS
     return commands[name]
 
 
@@ -134,7 +146,7 @@ def _load_records() -> None:
 def overview() -> str:
     """The commands in their groups, for the help."""
     return "\n\n".join(
-        "\n".join([f"{group}:", *(f"  {name:<13}{entry.summary}" for name, entry in entries.items())])
+        "\n".join([f"{group}:", *(f"  {name:<13}{entry[1]}" for name, entry in entries.items())])
         for group, entries in GROUPS.items()
     )
 
