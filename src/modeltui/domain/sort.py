@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from types import NoneType
@@ -19,6 +19,9 @@ from modeltui.errors import QueryError, UsageError
 
 Rank: TypeAlias = tuple[Any, ...]
 
+GiveWay: TypeAlias = Callable[[], object]
+"""Called every few milliseconds of work that nobody waits for: it may rest."""
+
 _LIFE = ("active", "beta", "alpha", "experimental", "deprecated")
 """What can be used comes first."""
 _DIGITS: Final = 18
@@ -26,6 +29,10 @@ _DIGITS: Final = 18
 _NUMBER: Final = re.compile(rf"(\d{{1,{_DIGITS}}})", re.ASCII)
 _AT_ONCE: Final = 2_000
 """Texts in one go, which takes a third of a frame: others have their turn between two."""
+
+
+def at_once() -> None:
+    """A GiveWay of work that somebody waits for."""
 
 
 class SortKey(Struct, frozen=True):
@@ -71,19 +78,20 @@ def _field(name: str, position: int) -> Field:
     return field
 
 
-def ranks_of(field: Field, values: Sequence[Any]) -> list[Any]:
+def ranks_of(field: Field, values: Sequence[Any], give_way: GiveWay = at_once) -> list[Any]:
     """What is compared of each value, with the others only; None for what is missing. All can be hashed."""
     if set(map(type, values)) <= {str, NoneType} and field.kind is not Kind.SWITCH and field.name != "status":
-        return _ranks_of_texts(values)
+        return _ranks_of_texts(values, give_way)
     return [_rank(field, value) for value in values]
 
 
-def _ranks_of_texts(values: Sequence[str | None]) -> list[str | None]:
+def _ranks_of_texts(values: Sequence[str | None], give_way: GiveWay) -> list[str | None]:
     """Texts that compare as what `natural` makes of each: many at a time, in half the time."""
     texts = [text for text in values if text is not None]
     flat: list[str] = []
     for start in range(0, len(texts), _AT_ONCE):
         flat += _flattened(texts[start : start + _AT_ONCE])
+        give_way()
     if len(flat) == len(values):
         return [*flat]
     each = iter(flat)

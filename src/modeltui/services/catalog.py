@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from modeltui.domain.orders import Orders
     from modeltui.domain.query import Index
     from modeltui.domain.snapshot import Snapshot
-    from modeltui.domain.sort import SortKey
+    from modeltui.domain.sort import GiveWay, SortKey
     from modeltui.services.lock_watch import LockWatch
     from modeltui.storage.locate import Lines
     from modeltui.storage.source import Source
@@ -122,7 +122,8 @@ class CatalogService:
         """Gather now, off the event loop, what the first filter and the first sort by any column would wait for.
 
         Of sorts those by the columns that are `shown` come first. What is to be read from the documents is left out.
-        `goes_on` is asked after each step, which took so many seconds; it may rest, and ends all with False.
+        `goes_on` is asked every few milliseconds, and told how many seconds were worked since. It may rest; with False
+        the step that was begun is the last.
         """
         from modeltui.domain.columns import COLUMNS  # noqa: PLC0415  # as above
         from modeltui.domain.query.fields import OF_MODEL  # noqa: PLC0415
@@ -130,19 +131,21 @@ class CatalogService:
 
         names = dict.fromkeys((*filter(COLUMNS.__contains__, shown), *COLUMNS))
         keys = [key for key in parse_sort(",".join(names)) if key.field.name in OF_MODEL]
+        pace = _Pace(goes_on)
         steps: list[Callable[[Snapshot, Index], object]] = [
             lambda _, index: index.haystacks(),
             lambda _, index: index.catalog.by_uid,
-            *(partial(self._prepare_order, key) for key in keys),
+            *(partial(self._prepare_order, key, pace.give_way) for key in keys),
         ]
         for step in steps:
-            begun, snapshot = monotonic(), self.snapshot()  # of now: it may have changed while there was a rest
+            snapshot = self.snapshot()  # of now: it may have changed while there was a rest
             step(snapshot, self._indexed(snapshot.shown))
-            if not goes_on(monotonic() - begun):
+            pace.give_way()
+            if pace.has_ended:
                 return
 
-    def _prepare_order(self, key: SortKey, snapshot: Snapshot, index: Index) -> None:
-        self._ordered(index).prepare(key, snapshot.plan)
+    def _prepare_order(self, key: SortKey, give_way: GiveWay, snapshot: Snapshot, index: Index) -> None:
+        self._ordered(index).prepare(key, snapshot.plan, give_way)
 
     def _indexed(self, catalog: Catalog) -> Index:
         """The folded texts of a catalogue, made once for all filters on it."""
@@ -213,6 +216,19 @@ class CatalogService:
             return Lines(self._store.read(path))
         except BrokenFileError:
             return None
+
+
+class _Pace:
+    """Of work in the background."""
+
+    def __init__(self, goes_on: Callable[[float], bool]) -> None:
+        self.has_ended = False
+        self._goes_on = goes_on
+        self._begun = monotonic()
+
+    def give_way(self) -> None:
+        self.has_ended = self.has_ended or not self._goes_on(monotonic() - self._begun)
+        self._begun = monotonic()
 
 
 def _shows_the_same(one: Snapshot, other: Snapshot) -> bool:
