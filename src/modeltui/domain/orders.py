@@ -14,7 +14,7 @@ from modeltui.domain.catalog import Catalog
 from modeltui.domain.model import Model
 from modeltui.domain.plan import Plan
 from modeltui.domain.query.fields import OF_MODEL, read_all
-from modeltui.domain.sort import GiveWay, SortKey, at_once, ranks_of
+from modeltui.domain.sort import GiveWay, SortKey, ranks_of, straight_on
 
 _T = TypeVar("_T")
 _Name: TypeAlias = tuple[str, bool]
@@ -44,7 +44,7 @@ class Orders:
             self.whole = {names: whole[names] for names in whole if all(name in stays for name, _ in names)}
 
     def sorted(
-        self, rows: Iterable[int], keys: Sequence[SortKey], plan: Plan, give_way: GiveWay = at_once
+        self, rows: Iterable[int], keys: Sequence[SortKey], plan: Plan, give_way: GiveWay = straight_on
     ) -> Sequence[int]:
         """In the order of the first key, then the second …; stable where all are equal. Not to be changed."""
         names = tuple((key.field.name, key.is_descending) for key in keys)
@@ -56,9 +56,8 @@ class Orders:
             found = _in_order(found, self._places_by(key, plan, give_way).__getitem__, give_way)
         return self._remembered(names, found) if is_whole else found
 
-    def prepare(self, key: SortKey, plan: Plan, give_way: GiveWay = at_once) -> None:
+    def prepare(self, key: SortKey, plan: Plan, give_way: GiveWay = straight_on) -> None:
         """Make now what the first sort by this key would wait for. `give_way` is called every few milliseconds."""
-        self._places_by(key, plan, give_way)
         self.sorted(range(len(self.models)), (key,), plan, give_way)
 
     def _remembered(self, names: tuple[_Name, ...], rows: list[int]) -> Sequence[int]:

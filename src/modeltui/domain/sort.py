@@ -31,7 +31,7 @@ _AT_ONCE: Final = 2_000
 """Texts in one go, which takes a third of a frame: others have their turn between two."""
 
 
-def at_once() -> None:
+def straight_on() -> None:
     """A GiveWay of work that somebody waits for."""
 
 
@@ -78,7 +78,7 @@ def _field(name: str, position: int) -> Field:
     return field
 
 
-def ranks_of(field: Field, values: Sequence[Any], give_way: GiveWay = at_once) -> list[Any]:
+def ranks_of(field: Field, values: Sequence[Any], give_way: GiveWay = straight_on) -> list[Any]:
     """What is compared of each value, with the others only; None for what is missing. All can be hashed."""
     if set(map(type, values)) <= {str, NoneType} and field.kind is not Kind.SWITCH and field.name != "status":
         return _ranks_of_texts(values, give_way)
