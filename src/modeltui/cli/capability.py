@@ -9,13 +9,13 @@ from typing import Any
 from modeltui.cli import output, report
 from modeltui.cli.arguments import QUERY_NOTE, Parser, add_format, add_query, query_of
 from modeltui.cli.commands import Command
-from modeltui.cli.costing import positive
 from modeltui.cli.input_values import input_values
 from modeltui.cli.layout import Heading
 from modeltui.cli.outcome import counted
 from modeltui.cli.session import Session
 from modeltui.domain.capability import Capability, Need, Reason
 from modeltui.errors import BrokenFileError, InvalidValueError, NotFoundError
+from modeltui.services.asked import typed_amount
 
 _HEADINGS = (Heading("Model", least=16), Heading("Takes it", least=3), Heading("Why not", least=24))
 
@@ -52,8 +52,8 @@ def _need(session: Session, key: str, arguments: Namespace) -> Need:
     return Need(
         inputs=input_values(arguments.input, specs),
         abilities=arguments.need,
-        media_seconds=positive(arguments.media_seconds, "--media-seconds"),
-        file_mb=positive(arguments.file_mb, "--file-mb"),
+        media_seconds=typed_amount(arguments.media_seconds, "--media-seconds"),
+        file_mb=typed_amount(arguments.file_mb, "--file-mb"),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from argparse import Namespace
 from collections.abc import Iterator
 from decimal import Decimal
@@ -18,14 +17,15 @@ from modeltui.cli.session import Session
 from modeltui.domain.call import InputProblem
 from modeltui.domain.cost_report import CostReport, CostStep
 from modeltui.domain.model import Model
-from modeltui.errors import InvalidValueError, UsageError
+from modeltui.errors import InvalidValueError
+from modeltui.services.asked import typed_amount
 
 _SIGNS = {"price": " ", "times": "×", "plus": "+", "minimum": "≥", "round": "≈"}
 
 
 def cost(session: Session, arguments: Namespace) -> int:
     model = session.model(arguments.model)
-    seconds = positive(arguments.media_seconds, "--media-seconds")
+    seconds = typed_amount(arguments.media_seconds, "--media-seconds")
     found = session.workspace.costing.cost(model.key, _inputs(session, model, arguments), seconds)
     if arguments.format == "json":
         output.json_document(_document(found))
@@ -42,19 +42,6 @@ def cost(session: Session, arguments: Namespace) -> int:
     if found.cost is None and arguments.format != "json":
         report.say(f"{model.label} states no cost")
     return report.Exit.DONE
-
-
-def positive(text: str | None, option: str) -> float | None:
-    """A number of at least 0. Raises UsageError."""
-    if text is None:
-        return None
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1.0
-    if not 0 <= number < math.inf:
-        raise UsageError(f"{option} takes a number that is not negative, not {text!r}")
-    return number
 
 
 def _inputs(session: Session, model: Model, arguments: Namespace) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from typing import Any
 from modeltui.cli import output, report
 from modeltui.cli.arguments import QUERY_NOTE, Parser, add_format, add_query, assignment, query_of
 from modeltui.cli.commands import Command
-from modeltui.cli.costing import positive
 from modeltui.cli.input_values import input_values
 from modeltui.cli.json_reading import parse_json_object
 from modeltui.cli.layout import Heading
@@ -18,12 +17,12 @@ from modeltui.cli.outcome import counted
 from modeltui.cli.reading import content_of
 from modeltui.cli.session import Session
 from modeltui.domain.capability import Need
-from modeltui.domain.cost_report import CostReport
 from modeltui.domain.money import CREDITS, USD
 from modeltui.domain.pick import ORDERS, Group, Pick, Picks, grouped
-from modeltui.domain.run_values import seconds_text
+from modeltui.domain.pick_text import price_text, time_text
 from modeltui.domain.text import some_of
 from modeltui.errors import NotFoundError, UsageError
+from modeltui.services.asked import typed_amount
 from modeltui.services.pick import Asked, ReadInputs
 
 _HEADINGS = (
@@ -44,8 +43,8 @@ def pick(session: Session, arguments: Namespace) -> int:
     asked = Asked(
         need=Need(
             abilities=[name.strip() for names in arguments.needs for name in names.split(",") if name.strip()],
-            media_seconds=positive(arguments.media_seconds, "--media-seconds"),
-            file_mb=positive(arguments.file_mb, "--file-mb"),
+            media_seconds=typed_amount(arguments.media_seconds, "--media-seconds"),
+            file_mb=typed_amount(arguments.file_mb, "--file-mb"),
         ),
         read=_reader(arguments),
         by=arguments.by,
@@ -104,23 +103,13 @@ def _show(found: Picks, *, is_why: bool) -> None:
 def _cells(pick: Pick) -> list[str]:
     return [
         pick.model.key,
-        _amount(pick.cost, pick.cost.usd, USD),
-        _amount(pick.cost, pick.cost.credits, CREDITS),
-        ("" if pick.is_measured or pick.seconds is None else "~") + seconds_text(pick.seconds),
+        price_text(pick.cost, pick.cost.usd, USD),
+        price_text(pick.cost, pick.cost.credits, CREDITS),
+        time_text(pick),
         "" if pick.success is None else f"{pick.success:g} %",
         str(pick.runs or ""),
         ", ".join(pick.missing),
     ]
-
-
-def _amount(found: CostReport, amount: Decimal | None, currency: str) -> str:
-    """An estimate has a mark. What cannot be converted stands with its own currency where dollars would."""
-    about = "~" if found.is_estimate else ""
-    if amount is not None:
-        return f"{about}{amount:f}"
-    if currency == USD and found.cost is not None and found.cost.currency not in (USD, CREDITS):
-        return f"{about}{found.cost.amount:f} {found.cost.currency}"
-    return ""
 
 
 def _why_cells(group: Group) -> list[str]:

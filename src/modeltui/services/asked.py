@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from modeltui.domain.capability import Need
 from modeltui.domain.input_checks import is_number
-from modeltui.errors import InvalidValueError
+from modeltui.errors import InvalidValueError, UsageError
 
 
 def asked_name(name: object) -> str:
@@ -52,6 +53,19 @@ def asked_amount(amount: object, what: str) -> float | None:
     if not isinstance(amount, int | float) or not is_number(amount) or amount < 0:
         raise InvalidValueError(f"{what} must be a number, 0 or more", hint="leave it out where it is not known")
     return amount
+
+
+def typed_amount(text: str | None, option: str) -> float | None:
+    """The same, as it was typed. Raises UsageError naming `option`."""
+    if text is None:
+        return None
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < math.inf:
+        raise UsageError(f"{option} takes a number that is not negative, not {text!r}")
+    return number
 
 
 def asked_texts(texts: object, what: str) -> tuple[str, ...]:

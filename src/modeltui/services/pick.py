@@ -49,8 +49,7 @@ class PickService:
 
         Raises QueryError, and UsageError or InvalidValueError for what cannot be meant.
         """
-        if asked.by not in ORDERS:
-            raise UsageError(f"nothing is ranked by {asked.by!r}", hint=f"known are {', '.join(ORDERS)}")
+        asked_order(asked.by)
         if asked.limit is not None and asked.limit < 1:
             raise UsageError("a limit is a number of at least 1", hint="leave it out for all")
         asked = replace(asked, need=asked_need(asked.need))
@@ -65,6 +64,13 @@ class PickService:
                 left_out.append(LeftOut(model, found))
         best, notes = ranked(picks, asked.by, catalog.units)
         return Picks(tuple(best[: asked.limit]), tuple(left_out), len(best), notes)
+
+
+def asked_order(text: str) -> PickOrder:
+    """What models are ranked by. Raises UsageError."""
+    if text not in ORDERS:
+        raise UsageError(f"nothing is ranked by {text!r}", hint=f"known are {', '.join(ORDERS)}")
+    return text
 
 
 def _found(catalog: Catalog, model: Model, asked: Asked) -> Pick | Reason:

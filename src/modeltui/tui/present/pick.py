@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from modeltui.domain.input_checks import written
 from modeltui.domain.money import CREDITS, USD, amount_text
 from modeltui.domain.pick import Group, Pick, PickOrder, Picks, grouped
+from modeltui.domain.pick_text import price_text, time_text
 from modeltui.domain.run_values import seconds_text
 from modeltui.domain.text import cut as shortened
 from modeltui.domain.text import safe, some_of
@@ -101,9 +101,9 @@ def _ranked_line(entry: Ranked, width: int) -> Line:
     key, needs = _widths(width)
     pick = entry.pick
     texts = (
-        _amount(pick.cost, pick.cost.usd, USD),
-        _amount(pick.cost, pick.cost.credits, CREDITS),
-        _seconds(pick),
+        price_text(pick.cost, pick.cost.usd, USD),
+        price_text(pick.cost, pick.cost.credits, CREDITS),
+        time_text(pick),
         "" if pick.success is None else f"{pick.success:g} %",
         str(pick.runs or ""),
     )
@@ -179,21 +179,6 @@ def _runs_line(pick: Pick) -> Line:
     runs = f"{pick.runs} run{'' if pick.runs == 1 else 's'}"
     success = "never run" if not pick.runs else runs if pick.success is None else f"{pick.success:g} % of {runs}"
     return (("time  ", "muted"), (time, "plain"), ("  success  ", "muted"), (success, "plain"))
-
-
-def _seconds(pick: Pick) -> str:
-    about = "" if pick.is_measured or pick.seconds is None else "~"
-    return about + seconds_text(pick.seconds)
-
-
-def _amount(found: CostReport, amount: Decimal | None, currency: str) -> str:
-    """An estimate has a mark. What cannot be converted stands with its own currency where dollars would."""
-    about = "~" if found.is_estimate else ""
-    if amount is not None:
-        return f"{about}{amount:f}"
-    if currency == USD and found.cost is not None and found.cost.currency not in (USD, CREDITS):
-        return f"{about}{found.cost.amount:f} {found.cost.currency}"
-    return ""
 
 
 def _counted(count: int) -> str:

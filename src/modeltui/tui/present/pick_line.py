@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from modeltui.domain.capability import Need, own_name
-from modeltui.domain.pick import ORDERS, PickOrder
+from modeltui.domain.pick import ORDERS
 from modeltui.errors import InvalidValueError, UsageError
-from modeltui.services.pick import Asked, ReadInputs
+from modeltui.services.asked import typed_amount
+from modeltui.services.pick import Asked, ReadInputs, asked_order
 from modeltui.tui.present.inputs import Unreadable, typed_value
 
 if TYPE_CHECKING:
@@ -39,11 +39,11 @@ def asked_of(text: str) -> Asked:
     return Asked(
         need=Need(
             abilities=needs,
-            media_seconds=_positive(options, "media-seconds"),
-            file_mb=_positive(options, "file-mb"),
+            media_seconds=typed_amount(options.get("media-seconds"), "media-seconds"),
+            file_mb=typed_amount(options.get("file-mb"), "file-mb"),
         ),
         read=_reader(inputs),
-        by=_order(options.get("by", ORDERS[0])),
+        by=asked_order(options.get("by", ORDERS[0])),
         limit=_limit(options.get("limit")),
         is_whole=_COMPLETE in options,
     )
@@ -80,25 +80,6 @@ def _input(word: str) -> tuple[str, str]:
     if not equals or not name.strip():
         raise UsageError(f"{word!r} is not NAME=VALUE", hint="as in duration=8; the query stands in the line below")
     return name.strip(), value
-
-
-def _order(text: str) -> PickOrder:
-    if text not in ORDERS:
-        raise UsageError(f"nothing is ranked by {text!r}", hint=f"known are {', '.join(ORDERS)}")
-    return text
-
-
-def _positive(options: Mapping[str, str], name: str) -> float | None:
-    text = options.get(name)
-    if text is None:
-        return None
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1.0
-    if not 0 <= number < math.inf:
-        raise UsageError(f"{name} takes a number that is not negative, not {text!r}")
-    return number
 
 
 def _limit(text: str | None) -> int | None:
