@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
+from unittest.mock import patch
 
 from textual import events
 from textual.keys import _character_to_key
 from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
@@ -49,11 +51,35 @@ def settings_for(root: Path, **changes: Any) -> Settings:
     )
 
 
+class Answering:
+    """How many messages are being answered now: one that is taken from its queue may wait long for what it began."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    @contextmanager
+    def counted(self) -> Iterator[None]:
+        dispatch = MessagePump._dispatch_message
+
+        async def counting(pump: MessagePump, message: Message) -> None:
+            self.count += 1
+            try:
+                await dispatch(pump, message)
+            finally:
+                self.count -= 1
+
+        with patch.object(MessagePump, "_dispatch_message", counting):
+            yield
+
+
 class Console:
     """The console while it runs, as a test sees it."""
 
-    def __init__(self, app: ConsoleApp, pilot: Pilot[None], messages: list[Message]) -> None:
+    def __init__(
+        self, app: ConsoleApp, pilot: Pilot[None], messages: list[Message], answering: Answering | None = None
+    ) -> None:
         self.app = app
+        self.answering = answering or Answering()
         self.pilot = pilot
         self.messages = messages
 
@@ -87,16 +113,19 @@ class Console:
             is_running = runs is not None and runs.under_way > 0
             if is_running:
                 await asyncio.sleep(0.01)
-            is_stirring = is_running or any(node.message_queue_size for node in nodes) or self.app._type_ahead._waiting
-            rounds = 0 if is_stirring else rounds + 1
+            is_waiting = any(node.message_queue_size for node in nodes) or self.app._type_ahead._waiting
+            rounds = 0 if is_running or is_waiting or self.answering.count else rounds + 1
 
     async def until(self, is_so: Callable[[], bool], deadline_s: float = 60) -> None:
         """Wait for something that happens while a worker still runs."""
-        async with asyncio.timeout(deadline_s):
-            while not is_so():
-                await asyncio.sleep(_LOOK_EVERY_S)
-                await self.pilot._wait_for_screen(deadline_s)
-                self.screen._on_timer_update()
+        try:
+            async with asyncio.timeout(deadline_s):
+                while not is_so():
+                    await asyncio.sleep(_LOOK_EVERY_S)
+                    await self.pilot._wait_for_screen(deadline_s)
+                    self.screen._on_timer_update()
+        except TimeoutError:
+            raise AssertionError(f"it never came; on the screen is\n{self.text}") from None
 
     async def press(self, *keys: str) -> None:
         """Press keys one by one, each when the one before has done all it does."""
@@ -204,8 +233,9 @@ async def running(
     app.lasts_s = dict.fromkeys(app.lasts_s, _TOLD_FOR_S)
     app.SLOW_S = slow_s
     messages: list[Message] = []
-    with parsed_once():
+    answering = Answering()
+    with parsed_once(), answering.counted():
         async with app.run_test(size=size, notifications=True, message_hook=messages.append) as pilot:
-            console = Console(app, pilot, messages)
+            console = Console(app, pilot, messages, answering)
             await console.settle()
             yield console

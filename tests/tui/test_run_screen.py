@@ -25,6 +25,7 @@ INSTANT, PICTURE = "prompt_to_image/sandbox-instant", "prompt_to_image/sandbox-i
 async def open_run(console: Console, key: str) -> None:
     await console.press("slash", *key, "enter", "r")
     assert isinstance(console.screen, RunScreen)
+    assert console.screen.focused is not None, console.text
 
 
 def job_states(console: Console) -> list[JobState]:

@@ -8,11 +8,8 @@ from functools import partial
 from typing import Any, ClassVar, Final
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Vertical
 from textual.message import Message
-from textual.widgets import Static
 
 from modeltui.domain.batch import BatchPlan
 from modeltui.domain.inputs import InputSpec
@@ -22,21 +19,15 @@ from modeltui.errors import ModeltuiError
 from modeltui.services.chosen_files import FileReader
 from modeltui.services.workspace import Workspace
 from modeltui.tui.commands import explained
-from modeltui.tui.messages import Failed
 from modeltui.tui.present.batch import counted, plan_lines
 from modeltui.tui.present.batch_inputs import LIMITS, inputs_of, limits_of, read_for
-from modeltui.tui.present.inputs import about_line
-from modeltui.tui.present.line import Line, content, line
+from modeltui.tui.present.line import Line, line
 from modeltui.tui.present.outcome import of_error
 from modeltui.tui.screens.batch_questions import ask_to_send
-from modeltui.tui.screens.page import Page
-from modeltui.tui.widgets.header_line import HeaderLine
-from modeltui.tui.widgets.hint_line import HintLine
+from modeltui.tui.screens.form_page import FormPage
 from modeltui.tui.widgets.input_form import InputForm
-from modeltui.tui.widgets.line_view import LineView
 from modeltui.tui.work_messages import BatchMoved, OpenBatch, OpenBatchForm, OpenComparison, StartBatch
 
-_FIRST_FOCUS: Final = "InputForm Input, InputForm TextArea, InputForm Choice"
 _LOOKING: Final[list[Line]] = [(("Looking at what the models take …", "muted"),)]
 
 
@@ -50,7 +41,7 @@ class Made:
     error: ModeltuiError | None = None
 
 
-class BatchFormScreen(Page):
+class BatchFormScreen(FormPage):
     BINDING_GROUP_TITLE = "Batch"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "send", "Send", id="batch.send", tooltip="run all of the plan; asks, with numbers"),
@@ -58,8 +49,8 @@ class BatchFormScreen(Page):
         Binding("ctrl+o", "unfold", "More inputs", id="batch.unfold", tooltip="show or fold the rare inputs"),
         Binding("escape", "app.leave(False)", "Back", id="batch.leave", tooltip="what was typed is kept"),
     ]
-    CSS_PATH = "batch_form.tcss"
-    AUTO_FOCUS = _FIRST_FOCUS
+    LOOKING = _LOOKING
+    HINTS = ("batch.send", "batch.switch", "batch.unfold")
 
     class FormRead(Message):
         def __init__(self, specs: tuple[InputSpec, ...]) -> None:
@@ -73,10 +64,9 @@ class BatchFormScreen(Page):
 
     def __init__(self, workspace: Workspace, wish: OpenBatchForm, draft: dict[str, Any]) -> None:
         """`draft` keeps what is typed, for the next time."""
-        super().__init__()
+        super().__init__(draft)
         self._workspace = workspace
         self._wish = wish
-        self._draft = draft
         self._read_file = FileReader()
         self._turn = 0
         self._is_planning = False
@@ -84,22 +74,14 @@ class BatchFormScreen(Page):
         self._sends_when_planned = False
         self._is_sent = False
 
-    def compose(self) -> ComposeResult:
-        yield HeaderLine().data_bind(BatchFormScreen.snapshot)
+    def title_line(self) -> Line:
         what = "compare " if self._wish.is_comparison else "run "
         chosen = self._wish.query if self._wish.query is not None else "marked"
-        title: Line = (
+        return (
             (f" {what}", "muted"),
             (counted(len(self._wish.keys), "model"), "strong"),
             (f"  {safe(chosen)}" if chosen else "", "muted"),
         )
-        yield Static(content([title]), id="what", markup=False)
-        with Container(id="body"):
-            with Vertical(id="left"):
-                yield Vertical(id="form")
-                yield Static(id="about", markup=False)
-            yield LineView(empty=_LOOKING, id="plan")
-        yield HintLine(("batch.send", "batch.switch", "batch.unfold")).data_bind(BatchFormScreen.snapshot)
 
     def on_mount(self) -> None:
         self.run_worker(self._read_form, thread=True, group="form")
@@ -116,21 +98,9 @@ class BatchFormScreen(Page):
 
     @on(FormRead)
     async def _show_form(self, event: FormRead) -> None:
-        await self.query_one("#form").mount(InputForm(event.specs, self._draft, "ctrl+o"))
-        self.call_after_refresh(self._begin)
+        await self.show_form(event.specs)
 
-    def _begin(self) -> None:
-        for control in list(self.query(_FIRST_FOCUS))[:1]:
-            control.focus()
-        self._check()
-
-    @on(InputForm.Entered)
-    def _tell_about(self, event: InputForm.Entered) -> None:
-        self.query_one("#about", Static).update(content([about_line(event.spec)]))
-        self.refresh_bindings()
-
-    @on(InputForm.Changed)
-    def _check(self) -> None:
+    def check(self) -> None:
         """Plan off the loop, one at a time; of what was typed meanwhile only the last is planned."""
         self._turn += 1
         if not self._is_planning:
@@ -161,10 +131,10 @@ class BatchFormScreen(Page):
     def _show_plan(self, event: Planned) -> None:
         self._is_planning = False
         self._made = event.made
-        self._draw()
+        self.draw()
         form, wants_send = self.query_one(InputForm), self._sends_when_planned
         if event.made.turn != self._turn:
-            self._check()
+            self.check()
             return
         self._sends_when_planned = False
         form.show_problems(event.made.problems, is_everything=wants_send)
@@ -174,18 +144,14 @@ class BatchFormScreen(Page):
             self._ask()
         self.refresh_bindings()
 
-    def _draw(self) -> None:
-        view, made = self.query_one("#plan", LineView), self._made
+    def draw(self) -> None:
+        made = self._made
         if made is None:
             return
-        width = max(view.size.width - 2, 20)
         if made.plan is not None:
-            view.show_lines(plan_lines(made.plan, width))
+            self.plan_view.show_lines(plan_lines(made.plan, self.plan_width))
         elif made.error is not None:
-            view.show_lines([line(row, "bad") for row in of_error(made.error).text.split("\n")])
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self._draw)
+            self.plan_view.show_lines([line(row, "bad") for row in of_error(made.error).text.split("\n")])
 
     def _ask(self) -> None:
         plan = self._made.plan if self._made is not None else None
@@ -196,7 +162,7 @@ class BatchFormScreen(Page):
         def send() -> None:
             self._is_sent = True
             self.post_message(StartBatch(self, plan))
-            self.query_one("#plan", LineView).show_lines([line("Keeping every run, before the first is sent …")])
+            self.plan_view.show_lines([line("Keeping every run, before the first is sent …")])
 
         ask_to_send(self, plan, send)
 
@@ -210,38 +176,16 @@ class BatchFormScreen(Page):
         made = OpenComparison if self._wish.is_comparison else OpenBatch
         self.app.post_message(made(event.progress.id))
 
-    @on(Failed)
-    def _failed(self, event: Failed) -> None:
-        event.stop()
+    def stands_still(self) -> None:
         self._is_sent = False
-        notice = of_error(event.error)
-        self.notify(notice.text, title=notice.title, severity=notice.severity, markup=False)
-        self._draw()
 
     def why_not(self, action: str) -> str | None:
         if action == "send" and self._is_sent:
             return "it is being sent"
-        if action == "unfold":
-            return None if self.query("InputForm.-has-advanced") else "there are no more inputs"
-        return None
+        return super().why_not(action)
 
     @explained
     def action_send(self) -> None:
         self._sends_when_planned = True
         if not self._is_planning and self.query(InputForm):
-            self._check()
-
-    def action_switch(self) -> None:
-        """Where there is little room, the one that has the focus has all of it."""
-        plan = self.query_one("#plan", LineView)
-        is_looking = not plan.has_focus
-        self.set_class(is_looking, "-looking")
-        if is_looking:
-            plan.focus()
-        else:
-            self.call_after_refresh(self.query(_FIRST_FOCUS).first().focus)
-
-    @explained
-    def action_unfold(self) -> None:
-        for form in self.query(InputForm):
-            form.is_unfolded = not form.is_unfolded
+            self.check()

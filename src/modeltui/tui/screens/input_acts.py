@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -41,10 +42,11 @@ class InputActs:
         """Of this content type, the newest first."""
 
     def read(self) -> None:
-        """What is kept. Off the loop."""
+        """What is kept. Off the loop. Jobs that cannot be read are told where they are looked at; a form needs none."""
         kind = self._content_type
         self._sets, self.prompts = self._workspace.input_sets.sets(kind), self._workspace.input_sets.prompts(kind)
-        self._last = keepable(self._workspace.jobs.last_inputs(self._key) or {})
+        with suppress(ModeltuiError):
+            self._last = keepable(self._workspace.jobs.last_inputs(self._key) or {})
 
     @property
     def _content_type(self) -> str:

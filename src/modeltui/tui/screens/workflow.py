@@ -8,11 +8,8 @@ from functools import partial
 from typing import Any, ClassVar, Final
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Vertical
 from textual.message import Message
-from textual.widgets import Static
 
 from modeltui.domain.chain.costs import WorkflowCost
 from modeltui.domain.chain.progress import ChainProgress
@@ -26,19 +23,13 @@ from modeltui.services.chosen_files import chosen_files
 from modeltui.services.workspace import Workspace
 from modeltui.tui.commands import explained
 from modeltui.tui.messages import Failed
-from modeltui.tui.present.inputs import about_line
-from modeltui.tui.present.line import BLANK, Line, content, line, wrapped
-from modeltui.tui.present.outcome import of_error
+from modeltui.tui.present.line import BLANK, Line, line, wrapped
 from modeltui.tui.present.workflow import chain_lines, cost_lines, step_lines
-from modeltui.tui.screens.page import Page
+from modeltui.tui.screens.form_page import FormPage
 from modeltui.tui.widgets.confirm import Confirm
-from modeltui.tui.widgets.header_line import HeaderLine
-from modeltui.tui.widgets.hint_line import HintLine
 from modeltui.tui.widgets.input_form import InputForm
-from modeltui.tui.widgets.line_view import LineView
 from modeltui.tui.work_messages import CancelChain, ChainMoved, StartChain, WatchChain
 
-_FIRST_FOCUS: Final = "InputForm Input, InputForm TextArea, InputForm Choice"
 _LOOKING: Final[list[Line]] = [(("Looking at the steps …", "muted"),)]
 
 
@@ -52,7 +43,7 @@ class Priced:
     problems: Mapping[str, str]
 
 
-class WorkflowScreen(Page):
+class WorkflowScreen(FormPage):
     BINDING_GROUP_TITLE = "Workflow"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -63,8 +54,9 @@ class WorkflowScreen(Page):
         Binding("ctrl+o", "unfold", "More inputs", id="workflow.unfold", tooltip="show or fold the rare inputs"),
         Binding("escape", "app.leave(False)", "Back", id="workflow.leave", tooltip="a chain goes on meanwhile"),
     ]
-    CSS_PATH = "workflow.tcss"
-    AUTO_FOCUS = _FIRST_FOCUS
+    CSS = "WorkflowScreen.-narrow #plan { height: 50%; }"
+    LOOKING = _LOOKING
+    HINTS = ("workflow.run", "workflow.cancel", "workflow.switch", "workflow.unfold")
 
     class Ready(Message):
         def __init__(self, workflow: Workflow, specs: tuple[InputSpec, ...]) -> None:
@@ -79,10 +71,9 @@ class WorkflowScreen(Page):
 
     def __init__(self, workspace: Workspace, slug: str, draft: dict[str, Any]) -> None:
         """`draft` keeps what is typed, for the next time."""
-        super().__init__()
+        super().__init__(draft)
         self._workflows = workspace.workflows
         self._slug = slug
-        self._draft = draft
         self._workflow: Workflow | None = None
         self._priced: Priced | None = None
         self._chain: ChainProgress | None = None
@@ -90,16 +81,8 @@ class WorkflowScreen(Page):
         self._turn = 0
         self._sends_when_priced = False
 
-    def compose(self) -> ComposeResult:
-        yield HeaderLine().data_bind(WorkflowScreen.snapshot)
-        yield Static(content([((" workflow ", "muted"), (safe(self._slug), "strong"))]), id="what", markup=False)
-        with Container(id="body"):
-            with Vertical(id="left"):
-                yield Vertical(id="form")
-                yield Static(id="about", markup=False)
-            yield LineView(empty=_LOOKING, id="plan")
-        hints = ("workflow.run", "workflow.cancel", "workflow.switch", "workflow.unfold")
-        yield HintLine(hints).data_bind(WorkflowScreen.snapshot)
+    def title_line(self) -> Line:
+        return ((" workflow ", "muted"), (safe(self._slug), "strong"))
 
     def on_mount(self) -> None:
         self.run_worker(self._read, thread=True, group="form")
@@ -118,20 +101,9 @@ class WorkflowScreen(Page):
     @on(Ready)
     async def _show_form(self, event: Ready) -> None:
         self._workflow = event.workflow
-        await self.query_one("#form").mount(InputForm(event.specs, self._draft, "ctrl+o"))
-        self.call_after_refresh(self._begin)
+        await self.show_form(event.specs)
 
-    def _begin(self) -> None:
-        for control in list(self.query(_FIRST_FOCUS))[:1]:
-            control.focus()
-        self._check()
-
-    @on(InputForm.Entered)
-    def _tell_about(self, event: InputForm.Entered) -> None:
-        self.query_one("#about", Static).update(content([about_line(event.spec)]))
-
-    @on(InputForm.Changed)
-    def _check(self) -> None:
+    def check(self) -> None:
         self._turn += 1
         form = self.query_one(InputForm)
         work = partial(self._price, self._turn, form.specs, form.values, form.unreadable)
@@ -165,11 +137,10 @@ class WorkflowScreen(Page):
             form.focus_first_problem(event.priced.problems)
         elif wants_send:
             self._ask(event.priced.cost)
-        self._draw()
+        self.draw()
 
-    def _draw(self) -> None:
-        view = self.query_one("#plan", LineView)
-        width = max(view.size.width - 2, 20)
+    def draw(self) -> None:
+        width = self.plan_width
         lines: list[Line] = []
         if self._chain is not None:
             lines = [*chain_lines(self._chain, width), BLANK]
@@ -180,11 +151,8 @@ class WorkflowScreen(Page):
                 [(("".join(text for text, _ in each), each[-1][1]),) for each in cost_lines(self._priced.cost)],
                 width,
             )
-        view.show_lines(lines or _LOOKING)
+        self.plan_view.show_lines(lines or _LOOKING)
         self.refresh_bindings()
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self._draw)
 
     def _ask(self, cost: WorkflowCost) -> None:
         wish = StartChain(self, self._slug, self.query_one(InputForm).values)
@@ -192,7 +160,7 @@ class WorkflowScreen(Page):
         def send() -> None:
             self._is_at_work, self._chain = True, None
             self.post_message(wish)
-            self.query_one("#plan", LineView).show_lines([line("Looking whether every step can run …")])
+            self.plan_view.show_lines([line("Looking whether every step can run …")])
 
         def answered(is_sure: bool | None) -> None:
             if is_sure:
@@ -212,46 +180,24 @@ class WorkflowScreen(Page):
         if event.progress.workflow != self._slug:
             return
         self._chain, self._is_at_work = event.progress, not event.is_over
-        self._draw()
+        self.draw()
 
-    @on(Failed)
-    def _failed(self, event: Failed) -> None:
-        event.stop()
+    def stands_still(self) -> None:
         self._is_at_work = False
-        notice = of_error(event.error)
-        self.notify(notice.text, title=notice.title, severity=notice.severity, markup=False)
-        self._draw()
 
     def why_not(self, action: str) -> str | None:
         if action == "send" and self._is_at_work:
             return "it is at work"
         if action == "stop" and not self._is_at_work:
             return "nothing is at work"
-        if action == "unfold":
-            return None if self.query("InputForm.-has-advanced") else "there are no more inputs"
-        return None
+        return super().why_not(action)
 
     @explained
     def action_send(self) -> None:
         if self.query(InputForm):
             self._sends_when_priced = True
-            self._check()
+            self.check()
 
     @explained
     def action_stop(self) -> None:
         self.post_message(CancelChain(self, self._slug))
-
-    def action_switch(self) -> None:
-        """Where there is little room, the one that has the focus has all of it."""
-        plan = self.query_one("#plan", LineView)
-        is_looking = not plan.has_focus
-        self.set_class(is_looking, "-looking")
-        if is_looking:
-            plan.focus()
-        else:
-            self.call_after_refresh(self.query(_FIRST_FOCUS).first().focus)
-
-    @explained
-    def action_unfold(self) -> None:
-        for form in self.query(InputForm):
-            form.is_unfolded = not form.is_unfolded

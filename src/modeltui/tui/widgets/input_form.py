@@ -25,14 +25,13 @@ class InputForm(VerticalScroll):
     InputForm {
         padding: 1 0;
         scrollbar-size: 0 1;
-        & > #advanced { height: auto; display: none; }
+        & > #advanced { height: auto; }
         & > #fold { height: 1; padding: 0 1; margin-top: 1; color: $muted; display: none; }
         &.-has-advanced > #fold { display: block; }
-        &.-unfolded > #advanced { display: block; }
     }
     """
 
-    is_unfolded: reactive[bool] = reactive(False, toggle_class="-unfolded")
+    is_unfolded: reactive[bool] = reactive(False)
 
     class Changed(Message):
         """A value changed."""
@@ -57,10 +56,16 @@ class InputForm(VerticalScroll):
                 yield InputRow(spec, self._draft.get(spec.name))
         rare = [spec for spec in self.specs if spec.advanced]
         yield Static(f"{len(rare)} more: {self._fold_key}", id="fold", markup=False)
-        with Vertical(id="advanced"):
+        with Vertical(id="advanced") as folded:
+            folded.display = self.is_unfolded
             for spec in rare:
                 yield InputRow(spec, self._draft.get(spec.name))
         self.set_class(bool(rare), "-has-advanced")
+
+    def watch_is_unfolded(self) -> None:
+        """At once, not by a class: a Tab typed ahead finds the inputs there."""
+        for folded in self.query("#advanced"):
+            folded.display = self.is_unfolded
 
     @property
     def rows(self) -> list[InputRow]:
