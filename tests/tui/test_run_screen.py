@@ -61,6 +61,18 @@ async def test_rare_inputs_are_folded(sandbox_root: Path) -> None:
         assert "Seed" in console.text
 
 
+async def test_a_tab_typed_right_after_the_fold_goes_to_the_next_input(sandbox_root: Path) -> None:
+    async with running(sandbox_root) as console:
+        await open_run(console, PICTURE)
+        form = console.one(InputForm)
+        form.is_unfolded = True
+        names = []
+        for _ in range(4):
+            console.screen.focus_next()
+            names.append(form.row.spec.name if form.row else None)
+        assert names == ["aspect_ratio", "count", "seed", "sandbox_mode"], "by their places, before these were drawn"
+
+
 async def test_sending_without_what_is_needed_says_so_at_the_field(sandbox_root: Path) -> None:
     async with running(sandbox_root) as console:
         await open_run(console, INSTANT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
 
@@ -18,6 +19,13 @@ from modeltui.tui.present.line import Line
 from modeltui.tui.widgets.choice import Choice
 from modeltui.tui.widgets.input_row import InputRow
 from modeltui.tui.widgets.text_box import TextBox
+
+
+class _Rare(Vertical):
+    @property
+    def _focus_sort_key(self) -> tuple[int, int]:
+        """The last. Textual goes by places, and of what was just unfolded they are known only after the layout."""
+        return sys.maxsize, 0
 
 
 class InputForm(VerticalScroll):
@@ -56,14 +64,13 @@ class InputForm(VerticalScroll):
                 yield InputRow(spec, self._draft.get(spec.name))
         rare = [spec for spec in self.specs if spec.advanced]
         yield Static(f"{len(rare)} more: {self._fold_key}", id="fold", markup=False)
-        with Vertical(id="advanced") as folded:
+        with _Rare(id="advanced") as folded:
             folded.display = self.is_unfolded
             for spec in rare:
                 yield InputRow(spec, self._draft.get(spec.name))
         self.set_class(bool(rare), "-has-advanced")
 
     def watch_is_unfolded(self) -> None:
-        """At once, not by a class: a Tab typed ahead finds the inputs there."""
         for folded in self.query("#advanced"):
             folded.display = self.is_unfolded
 
