@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from unittest.mock import patch
 
 from textual import events
+from textual.css.query import NoMatches
 from textual.keys import _character_to_key
 from textual.message import Message
 from textual.message_pump import MessagePump
@@ -117,15 +118,19 @@ class Console:
             rounds = 0 if is_running or is_waiting or self.answering.count else rounds + 1
 
     async def until(self, is_so: Callable[[], bool], deadline_s: float = 60) -> None:
-        """Wait for something that happens while a worker still runs."""
+        """Wait for something that happens while a worker still runs, and for what the screen makes of it."""
         try:
             async with asyncio.timeout(deadline_s):
-                while not is_so():
+                while not _holds(is_so):
                     await asyncio.sleep(_LOOK_EVERY_S)
-                    await self.pilot._wait_for_screen(deadline_s)
-                    self.screen._on_timer_update()
+                    await self._looked(deadline_s)
+                await self._looked(deadline_s)
         except TimeoutError:
             raise AssertionError(f"it never came; on the screen is\n{self.text}") from None
+
+    async def _looked(self, deadline_s: float) -> None:
+        await self.pilot._wait_for_screen(deadline_s)
+        self.screen._on_timer_update()
 
     async def press(self, *keys: str) -> None:
         """Press keys one by one, each when the one before has done all it does."""
@@ -199,6 +204,14 @@ class Console:
     def seen(self, kind: type[Message]) -> list[Any]:
         """The messages of a kind, each once however far it bubbled."""
         return list({id(each): each for each in self.messages if isinstance(each, kind)}.values())
+
+
+def _holds(is_so: Callable[[], bool]) -> bool:
+    """A screen that is new has no widgets yet."""
+    try:
+        return is_so()
+    except NoMatches:
+        return False
 
 
 def _is_undrawn(screen: Screen[Any]) -> bool:

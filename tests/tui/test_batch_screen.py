@@ -214,7 +214,7 @@ async def test_it_fits(sandbox_root: Path, size: tuple[int, int]) -> None:
     async with running(sandbox_root, size, color=False) as console:
         await send(console)
         await shown(console, "✓ finished", "✓ succeeded")
-        assert "enter open" in console.text or "s save report" in console.text
+        await console.until(lambda: "enter open" in console.text or "s save report" in console.text)
 
 
 def test_many_runs_want_their_number_typed() -> None:
