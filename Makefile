@@ -8,7 +8,7 @@ PEERS := .venv-peers
 TESTS_READ := $(shell find src tests catalog benchmarks docs examples -type f -not -name '*.pyc' -not -path '*/.modeltui/*') README.md CHANGELOG.md
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types contracts crash hostile bench bench-growth bench-peers bench-smoke screenshot wheel clean
+.PHONY: help run test check format lint types contracts crash hostile bench bench-growth bench-peers bench-smoke screenshot schema wheel clean
 
 help:  ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -74,6 +74,9 @@ bench-smoke: $(READY)
 
 screenshot: $(READY)  ## Draw the pictures of the pages from the real console
 	$(BIN)/python -m benchmarks.screenshot docs
+
+schema: $(READY)  ## Write docs/schema, which the tests hold against the format
+	$(BIN)/modeltui schema all --out docs/schema --yes
 
 wheel: $(READY)  ## Build the wheel, sample catalogue included
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .

@@ -19,6 +19,7 @@ from benchmarks.bench import Bench
 from benchmarks.full_table import starting
 from benchmarks.measure import Absent, Figure
 from benchmarks.memory import memory
+from benchmarks.reading import reading
 from benchmarks.report import Failed, Outcome
 from benchmarks.thin_line import idle, keys_on_the_line, start_and_palette
 from benchmarks.whole_commands import dry_run, listing, listing_sample
@@ -30,6 +31,7 @@ CASES: Final[Mapping[Case, Sequence[str]]] = MappingProxyType(
         listing: ("list-warm", "list-cold"),
         listing_sample: ("list-sample",),
         starting: ("start-sample", "start-many"),
+        reading: ("open-warm", "refresh"),
         filtering: ("filter",),
         sorting: ("sort",),
         applying: ("apply-many",),

@@ -46,6 +46,7 @@ class Target:
 
 
 _PARSE = "bare Python: scandir, read, `tomli.loads` of the same files"
+_STATS = "bare Python: scandir and stat of the same files"
 _BARE = "minimal Textual app, stock DataTable, the same rows"
 _STOCK = "stock Textual output, the same screen (`--no-lowband`)"
 _VIM = "vim, the same text, `cursorline`"
@@ -58,6 +59,8 @@ _ALL: Final = (
     Target("list-sample", "`list` of the sample catalogue, whole process", '`python -c "import tomli, json"`', 5),
     Target("start-sample", "console, sample catalogue: start to the first full table", _BARE, 1.25),
     Target("start-many", "console, {count} models, warm: start to the first full table", _BARE, 0.8),
+    Target("open-warm", "`open_catalog` of {count} models, warm cache, in one process", _STATS, 1.5),
+    Target("refresh", "`refresh` of {count} models, where nothing changed", _STATS, 1.25),
     Target(
         "filter", "filter key to painted frame at {many} models, p95", "`needle in text` over them", 3, plus=FRAME_MS
     ),

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from http import HTTPStatus
@@ -22,20 +24,21 @@ from urllib.parse import parse_qsl, urlsplit
 
 from modeltui import open_catalog
 from modeltui.api import CatalogReader, Model
-from modeltui.errors import ModeltuiError, NotFoundError, UsageError
+from modeltui.errors import BrokenFileError, ConfigError, ModeltuiError, NotFoundError, UsageError
 
 Json = dict[str, Any]
 Words = Mapping[str, str]
 
 
 class Application:
-    """Answers from the catalogue as it was at most `every` seconds ago."""
+    """Answers from the catalogue as it was at most `every` seconds ago, or last could be read."""
 
     def __init__(self, catalog: CatalogReader, every: float) -> None:
         self._catalog = catalog
         self._every = every
         self._looked_at = time.monotonic()
         self._looking = threading.Lock()
+        self._trouble: str | None = None
 
     def answer(self, path: str, words: Words) -> Json:
         """Raises ModeltuiError."""
@@ -43,7 +46,8 @@ class Application:
         if ask is None:
             raise NotFoundError(f"no address {path}", hint=f"known are {', '.join(ADDRESSES)}")
         self._look()
-        return ask(self._catalog, words)
+        said = ask(self._catalog, words)
+        return {**said, "trouble": self._trouble} if ask is state else said
 
     def _look(self) -> None:
         """A stat of each file; one request does it, the others go on with what is there."""
@@ -51,8 +55,11 @@ class Application:
             return
         try:
             self._catalog.refresh()
-            self._looked_at = time.monotonic()
+            self._trouble = None
+        except ModeltuiError as error:  # such as a folder that is gone: what was read before still holds
+            self._trouble = error.message
         finally:
+            self._looked_at = time.monotonic()
             self._looking.release()
 
 
@@ -73,8 +80,8 @@ def pick(catalog: CatalogReader, words: Words) -> Json:
     """What takes the inputs, the best first, with the inputs as each model calls them."""
     by: Any = words.get("by", "cost")
     limit = words.get("limit", "5")
-    if not limit.isdecimal():
-        raise UsageError(f"limit is a number, not {limit!r}")
+    if not (limit.isascii() and limit.isdecimal() and len(limit) < 6):
+        raise UsageError(f"limit is a number below 100,000, not {limit[:20]!r}", hint="as in ?limit=5")
     found = catalog.pick(_word(words, "type"), _inputs(words), by=by, limit=int(limit))
     picks = [
         {
@@ -133,7 +140,7 @@ def _word(words: Words, name: str) -> str:
 def _inputs(words: Words) -> Json:
     try:
         inputs = json.loads(words.get("inputs", "{}"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"inputs are not JSON: {error}", hint='as in ?inputs={"duration":8}') from error
     if not isinstance(inputs, dict):
         raise UsageError("inputs are no JSON object", hint='as in ?inputs={"duration":8}')
@@ -149,37 +156,79 @@ def _plain(value: object) -> object:
 
 class Handler(BaseHTTPRequestHandler):
     application: Application
+    timeout = 10
+    """Seconds for which a connection may say nothing, so that none holds up the end."""
 
     def do_GET(self) -> None:
         address = urlsplit(self.path)
-        try:
-            status, said = HTTPStatus.OK, self.application.answer(address.path, dict(parse_qsl(address.query)))
-        except ModeltuiError as error:
-            is_missing = isinstance(error, NotFoundError)
-            status = HTTPStatus.NOT_FOUND if is_missing else HTTPStatus.BAD_REQUEST
-            said = {"error": error.message, "hint": error.hint}
+        status, said = self._answered(address.path, dict(parse_qsl(address.query)))
         body = json.dumps(said, default=_plain).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        try:
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+        except ConnectionError:
+            self.close_connection = True  # who asked has gone
+
+    def _answered(self, path: str, words: Words) -> tuple[HTTPStatus, Json]:
+        try:
+            return HTTPStatus.OK, self.application.answer(path, words)
+        except ModeltuiError as error:
+            return _status(error), {"error": error.message, "hint": error.hint}
+        except Exception:  # noqa: BLE001  # one bad request ends no server
+            traceback.print_exc()  # for who runs it; who asked is told no more than that
+            return HTTPStatus.INTERNAL_SERVER_ERROR, {"error": "something went wrong here", "hint": None}
 
     def log_message(self, *_: object) -> None:
         """Nothing: whoever runs it in earnest has a log."""
 
 
+def _status(error: ModeltuiError) -> HTTPStatus:
+    """Whether it was asked wrongly, or the files are at fault."""
+    if isinstance(error, NotFoundError):
+        return HTTPStatus.NOT_FOUND
+    is_ours = isinstance(error, BrokenFileError | ConfigError)
+    return HTTPStatus.SERVICE_UNAVAILABLE if is_ours else HTTPStatus.BAD_REQUEST
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = False
+    """Closing waits for answers that are under way."""
+    request_queue_size = 64
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 6 and int(text) < 1 << 16):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port")
+    return int(text)
+
+
+def serve(catalog: CatalogReader, port: int, every: float) -> None:
+    """Until SIGTERM or ctrl+c; what is being answered then is answered. Raises OSError where the port is taken."""
+    Handler.application = Application(catalog, every)
+    with Server(("127.0.0.1", port), Handler) as server:
+        for end in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(end, lambda *_: threading.Thread(target=server.shutdown).start())
+        sys.stdout.write(f"http://127.0.0.1:{server.server_port}\n")
+        sys.stdout.flush()
+        server.serve_forever(poll_interval=0.1)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Serve model choice, cost and capability from a catalogue.")
     parser.add_argument("catalog", help="the folder that holds catalog.toml")
-    parser.add_argument("--port", type=int, default=8080, help="0 for any that is free")
+    parser.add_argument("--port", type=_port, default=8080, help="0 for any that is free")
     parser.add_argument("--every", type=float, default=1.0, help="seconds between two looks at the files")
     arguments = parser.parse_args()
-    Handler.application = Application(open_catalog(arguments.catalog), arguments.every)
-    with ThreadingHTTPServer(("127.0.0.1", arguments.port), Handler) as server:
-        sys.stdout.write(f"http://127.0.0.1:{server.server_port}\n")
-        sys.stdout.flush()
-        server.serve_forever()
+    try:
+        # Every file is read now, so that nothing changes but by a refresh, and no answer waits for a disk.
+        serve(open_catalog(arguments.catalog, whole=True), arguments.port, arguments.every)
+    except ModeltuiError as error:
+        parser.error(error.message)
+    except OSError as error:
+        parser.error(f"port {arguments.port}: {error.strerror}")
 
 
 if __name__ == "__main__":

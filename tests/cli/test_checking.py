@@ -19,12 +19,12 @@ def test_findings_as_json_and_exit_1_on_errors(modeltui: Line) -> None:
     ran = modeltui("check", "--format", "json")
     assert ran.code == 1
     found = ran.json
-    names = {"path", "line", "field", "code", "severity", "message", "hint", "fix"}
+    names = {"path", "line", "column", "field", "code", "severity", "message", "hint", "fix"}
     assert all(set(row) == names for row in found)
     (misspelled,) = [row for row in found if row["field"] == "famly"]
     assert misspelled["path"] == f"models/{KLING}.toml"
     assert misspelled["line"] == path.read_text().splitlines().index('famly = "Kling"') + 1
-    assert misspelled["severity"] == "error"
+    assert (misspelled["column"], misspelled["severity"]) == (1, "error")
     assert "family" in f"{misspelled['message']} {misspelled['hint']}"
     assert misspelled["fix"] == [
         {"field": "famly", "from": "Kling", "to": None},
@@ -45,6 +45,7 @@ def test_findings_as_annotations(modeltui: Line) -> None:
     assert lines
     assert all(line.startswith(("::error file=", "::warning file=", "::notice file=")) for line in lines)
     assert any(f"models/{BROKEN}.toml,line=1,title=" in line for line in lines)
+    assert any(",col=" in line for line in lines)
 
 
 def test_a_catalogue_without_errors_is_exit_0(modeltui: Line) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from argparse import SUPPRESS
 from pathlib import Path
 
 from modeltui.cli.arguments import Parser
@@ -26,7 +27,8 @@ def _shown() -> dict[str, set[str]]:
 def _options(name: str) -> set[str]:
     parser = Parser(prog=name, description="")
     load(name).add_arguments(parser)
-    return {option for action in parser._actions for option in action.option_strings if option.startswith("--")}
+    actions = [action for action in parser._actions if action.help != SUPPRESS]
+    return {option for action in actions for option in action.option_strings if option.startswith("--")}
 
 
 def test_every_command_is_on_the_page() -> None:

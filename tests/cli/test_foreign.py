@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cli.small import Line
-from foreign_trees import ACME, MODEL, link, make, state_of
+from foreign_trees import ACME, MODEL, PROVIDER, link, make, state_of
 from modeltui.cli.commands import ENTRIES, load
 
 AS = ("--as", "models.dev")
@@ -50,6 +50,7 @@ def test_findings_have_the_shape_of_check(line: Line, tree: Path) -> None:
     assert slip == {
         "path": f"{ACME}/models/a/slip.toml",
         "line": 13,
+        "column": 1,
         "field": "cost.outputt",
         "code": "unknown-key",
         "severity": "error",
@@ -60,6 +61,39 @@ def test_findings_have_the_shape_of_check(line: Line, tree: Path) -> None:
     assert (lacking["code"], gone["code"]) == ("missing-key", "dangling-link")
     assert f"{ACME}/models/a/slip.toml:13: error: `cost.outputt`" in line("check", *AS).out
     assert "::error file=" in line("check", *AS, "--format", "github").out
+
+
+def test_a_finding_has_its_column(line: Line, tree: Path) -> None:
+    make(tree, {f"{ACME}/models/odd.toml": MODEL.replace('"One"', '"One'), f"{ACME}/provider.toml": '  nmae = "x"\n'})
+    found = {row["path"]: row for row in line("check", *AS, "--format", "json").json if row["line"] == 1}
+    assert found[f"{ACME}/models/odd.toml"]["column"] == len('name = "One') + 1
+    assert (found[f"{ACME}/provider.toml"]["code"], found[f"{ACME}/provider.toml"]["column"]) == ("unknown-key", 3)
+    assert ",line=1,title=unknown-key,col=3::" in line("check", *AS, "--format", "github").out
+
+
+def test_keys_without_a_dot_are_asked_for_with_one_before_them(line: Line) -> None:
+    assert [row["key"] for row in line(*AS, "list", ".open_weights:no -key:slip", "--format", "json").json] == [
+        "acme/a/slip",
+        "acme/one",
+        "acme/same",
+    ]
+    assert line(*AS, "list", ".open_weights:yes", "--format", "json").json == []
+    assert "2025-02" in line(*AS, "list", "acme/one", "--columns", "key,.last_updated", "--sort", "-.last_updated").out
+    assert ".open_weights that key" in line(*AS, "list", "open_weights:yes").err
+
+
+def test_a_folder_within_a_tree_is_not_taken_for_one(line: Line, tree: Path) -> None:
+    for below in (ACME, "providers", f"{ACME}/models/a"):
+        ran = line("check", *AS, str(tree / below))
+        assert ran.code == 2
+        assert f"name the top folder of the tree: -C {tree}" in ran.err
+
+
+def test_what_is_no_name_of_a_variable_is_never_shown(line: Line, tree: Path) -> None:
+    make(tree, {f"{ACME}/provider.toml": PROVIDER.replace("ACME_API_KEY", "sk-live-53cr3t")})
+    runs = [line("check", *AS), line(*AS, "export", "litellm-proxy"), line("check", *AS, "--format", "json")]
+    assert "`env.0` is no name of a variable" in runs[0].out
+    assert not any("53cr3t" in ran.out + ran.err for ran in runs)
 
 
 def test_the_tree_may_be_named_after_check(line: Line, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,3 +111,10 @@ def test_a_hostile_name_is_shown_and_nothing_more(modeltui: Line, rows: Callable
     ran = modeltui("import", "json", rows([{"key": "\x1b[2J", "name": "\x1b]0;x\x07"}]), "--dry-run")
     assert "\x1b" not in ran.out + ran.err
     assert "\\e[2J" in ran.out
+
+
+def test_what_models_dev_lists_comes_through_stdin(modeltui: Line, piped: Callable[[bytes], None]) -> None:
+    entry = {"name": "New", "modalities": {"output": ["text"]}}
+    piped(json.dumps({"kie-ai": {"models": {"maker/new": entry}}}).encode())
+    ran = modeltui("import", "models.dev", "-", "--create", "--dry-run", "--format", "json")
+    assert [row["key"] for row in ran.json["created"]] == ["chat/new"]

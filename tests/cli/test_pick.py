@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import wave
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,9 @@ from cli.test_tested import keep
 from modeltui.domain.job import JobState
 from modeltui.storage.documents import DocumentCache
 
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII="
+)
 UNITS = '\n[units]\ncredits_per_usd = "50"\n'
 
 
@@ -71,7 +76,7 @@ def test_why_the_others_do_not(priced: Line) -> None:
     assert ran.code == 1
     assert ran.out.splitlines()[1].split(maxsplit=1)[0] == "2"
     assert "seconds: 5 or 10; 7 is not among them" in ran.out
-    assert "0 of 2 models take it" in ran.err
+    assert "none of 2 models takes it" in ran.err
     plain = priced("pick", "type:prompt_to_video", "-i", "seconds=7")
     assert plain.out == ""
     assert "2: seconds: 5 or 10; 7 is not among them" in plain.err
@@ -126,7 +131,9 @@ def test_only_the_files_of_the_query_are_read(priced: Line, monkeypatch: pytest.
         (("--limit", "0"), "--limit takes a number"),
         (("--limit", "x"), "--limit takes a number"),
         (("--by", "taste"), "invalid choice"),
-        (("-i", "seconds"), "FIELD=VALUE"),
+        (("-i", "seconds"), "'seconds' is not NAME=VALUE"),
+        (("--upload", "image"), "'image' is not NAME=VALUE"),
+        (("--upload", "image=/nothing/here.png"), "it is no file"),
         (("--inputs", "[1]"), "object"),
         (("nope:1",), "unknown field"),
         (("--media-seconds", "-1"), "not negative"),
@@ -144,3 +151,87 @@ def test_text_of_a_file_is_escaped(priced: Line) -> None:
     write(priced.file(KLING), text.replace("[inputs.prompt]", '[inputs."a\\u001b[31m"]'))
     ran = priced("pick", "type:prompt_to_video", "-i", "x=1", "--why")
     assert "\x1b" not in ran.out + ran.err
+
+
+# Files
+
+IMAGES = """
+[inputs.frames]
+type = "array"
+required = true
+items = { type = "image", max_mb = 0.001 }
+"""
+CLIP = """
+[inputs.clip]
+type = "audio"
+required = true
+max_seconds = 5
+
+[cost.rate]
+per = "second"
+of = "media"
+price = "2"
+"""
+
+
+@pytest.fixture
+def media(modeltui: Line) -> Line:
+    """Kling takes pictures, Veo a clip that it is paid for by the second."""
+    write(modeltui.file(KLING), model_text(KLING, "Kling 2.6") + IMAGES)
+    write(modeltui.file(VEO), model_text(VEO, "Veo 3.1") + CLIP)
+    return modeltui
+
+
+def _sound(path: Path, seconds: int) -> Path:
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 1, 8000, 0, "NONE", ""))
+        file.writeframes(bytes(8000 * seconds))
+    return path
+
+
+def test_a_file_is_asked_for_by_what_it_is(media: Line, tmp_path: Path) -> None:
+    picture = tmp_path / "fox.png"
+    picture.write_bytes(PICTURE)
+    for words in (("--upload", f"image={picture}"), ("--upload", f"frames={picture}")):
+        found = media("pick", "type:prompt_to_video", *words, "--format", "json")
+        assert keys(found) == [KLING], words
+        assert found.json["models"][0]["inputs"] == {"frames": [str(picture)]}
+        assert found.json["models"][0]["missing"] == ["prompt"]
+    found = media("pick", "type:prompt_to_video", "-i", "image=https://example.com/a.png", "--format", "json")
+    assert found.json["models"][0]["inputs"] == {"frames": ["https://example.com/a.png"]}
+
+
+def test_size_and_length_of_a_file_count(media: Line, tmp_path: Path) -> None:
+    sound = _sound(tmp_path / "a.wav", 4)
+    (found,) = media("pick", "type:prompt_to_video", "--upload", f"audio={sound}", "--format", "json").json["models"]
+    assert (found["model"], found["cost"]["amount"], found["estimate"]) == (VEO, "8.0", False)
+    _sound(sound, 6)
+    ran = media("pick", "type:prompt_to_video", "--upload", f"audio={sound}", "--why")
+    assert ran.code == 1
+    assert "clip: has 6.0 seconds, and 5 is the most" in ran.out
+    ran = media("pick", "type:prompt_to_video", "--upload", f"image={sound}", "--why")
+    assert "frames: this file is audio/wav, and no image" in ran.out
+    large = tmp_path / "large.png"
+    large.write_bytes(PICTURE + bytes(2000))
+    ran = media("pick", "type:prompt_to_video", "--upload", f"image={large}", "--why")
+    assert "frames: has 0.0 MB, and 0.001 is the most" in ran.out
+
+
+def test_what_takes_no_file_says_so(media: Line, tmp_path: Path) -> None:
+    sound = _sound(tmp_path / "a.wav", 1)
+    ran = media("pick", "type:prompt_to_video", "--upload", f"prompt={sound}")
+    assert "prompt takes no file" in ran.err
+    ran = media("pick", "type:prompt_to_video", "--upload", f"audio={sound}", "--upload", f"audio={sound}", "--why")
+    assert "audio takes one file" in ran.out
+
+
+def test_a_path_is_none_without_saying_so(media: Line, tmp_path: Path) -> None:
+    sound = _sound(tmp_path / "a.wav", 1)
+    ran = media("pick", "type:prompt_to_video", "-i", f"audio={sound}", "--why")
+    assert "clip: must be the URL of an audio" in ran.out
+
+
+def test_amounts_without_a_margin_are_said(priced: Line, catalog: Path) -> None:
+    (catalog / "catalog.toml").write_text(SETTINGS + "x = [")
+    ran = priced("pick", "type:prompt_to_video")
+    assert "note: catalog.toml:5: a value is missing; margin and credits are not known" in ran.err

@@ -318,3 +318,51 @@ def test_a_default_for_a_part_is_a_warning_unless_it_is_inactive(modeltui: Line)
         ("warning", f"models/{KLING}.toml", "rollout.percent")
     ]
     assert f"modeltui rollout {KLING} 100" in rows[0]["hint"]
+
+
+def test_the_last_step_is_said_and_ends_with_the_default(modeltui: Line) -> None:
+    default, new = modeltui.file(VEO), modeltui.file(KLING)
+    default.write_text(default.read_text().partition("\n[lock]")[0].replace("default = false", "default = true"))
+    new.write_text(new.read_text().replace("default = true", "default = false"))
+    before = new.read_text()
+    table(modeltui, KLING, 'percent = 50\nallow = ["ann"]')
+    ran = modeltui("rollout", KLING, "100")
+    assert "everybody gets it before Veo 3.1, the default; `modeltui default` makes it that one" in ran.err
+    modeltui("apply", "--yes")
+    [row] = [row for row in modeltui("check", "--format", "json").json if row["code"] == "before-default"]
+    assert (row["path"], row["severity"]) == (f"models/{KLING}.toml", "warning")
+    assert modeltui("default", KLING).code == 0
+    gone = {"percent": 100, "allow": ["ann"]}
+    rows = {row["key"]: row["changes"] for row in modeltui("pending", "--format", "json").json}
+    assert {"field": "rollout", "old": gone, "new": None} in rows[KLING]
+    modeltui("apply", "--yes")
+    assert new.read_text() == before.replace("default = false", "default = true")
+    assert "before-default" not in modeltui("check", "--format", "json").out
+
+
+def test_a_former_default_does_not_come_back_by_its_rollout(modeltui: Line) -> None:
+    default, new = modeltui.file(KLING), modeltui.file(VEO)
+    new.write_text(new.read_text().partition("\n[lock]")[0])
+    table(modeltui, VEO, 'percent = 100\ndeny = ["cid"]')
+    default.write_text(default.read_text().replace("default = false", "default = true"))
+    before = default.read_text()
+    table(modeltui, KLING, "percent = 100")
+    assert modeltui("default", VEO).code == 0
+    modeltui("apply", "--yes")
+    assert default.read_text() == before.replace("default = true", "default = false")
+    assert state(modeltui, VEO)["rollout"]["deny"] == ["cid"], "who is kept out stays out"
+
+
+@pytest.mark.parametrize("caller", ["", "  "])
+def test_who_is_nobody_is_refused(modeltui: Line, caller: str) -> None:
+    ran = modeltui("rollout", KLING, "--who", caller)
+    assert ran.code == 2
+    assert "a caller is a text that is not blank" in ran.err
+
+
+def test_many_names_are_cut_in_the_table_and_whole_as_json(modeltui: Line) -> None:
+    names = [f"user-{number:03}" for number in range(500)]
+    table(modeltui, KLING, f"percent = 1\nallow = {names}")
+    assert "user-000, user-001, user-002, user-003 and 496 more" in modeltui("rollout").out
+    assert max(map(len, modeltui("rollout").out.splitlines())) < 200
+    assert state(modeltui, KLING)["rollout"]["allow"] == names

@@ -31,8 +31,8 @@ VERDICT = {
 
 def test_dry_run_shows_price_and_exact_request(modeltui: Line) -> None:
     ran = modeltui("run", KLING, "-i", "prompt=hi", "--dry-run", "--format", "json")
-    assert (ran.code, ran.json) == (0, VERDICT)
-    assert list(ran.json) == ["model", "uid", "valid", "errors", "cost", "request"]
+    assert (ran.code, ran.json) == (0, {**VERDICT, "units_problem": None})
+    assert list(ran.json) == ["model", "uid", "valid", "errors", "cost", "request", "units_problem"]
     ran = modeltui("run", KLING, "-i", "prompt=hi", "--dry-run")
     assert (ran.code, ran.json) == (0, REQUEST)
     assert ran.err == "Kling 2.6 would cost 28.5 credits; nothing was sent\n"
@@ -59,7 +59,7 @@ def test_inputs_come_from_json_or_a_file_and_single_ones_win(modeltui: Line, tmp
         (["--inputs", '{"a": NaN}'], 2, "not JSON"),
         (["--inputs", "[" * 100_000], 2, "not JSON"),
         (["--inputs", "@/no/such/file"], 2, "cannot read '/no/such/file'"),
-        (["-i", "prompt"], 2, "'prompt' is not FIELD=VALUE"),
+        (["-i", "prompt"], 2, "'prompt' is not NAME=VALUE"),
         (["-i", "seconds=7"], 1, "prompt"),
         (["-i", "prompt=x", "-i", "seconds=7"], 1, "seconds"),
         (["-i", "prompt=x", "-i", "sconds=5"], 1, "sconds"),

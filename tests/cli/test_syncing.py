@@ -116,6 +116,32 @@ def test_a_pin_is_set_as_any_field(modeltui: Line, registry: Callable[..., str])
     assert modeltui("set", KLING, 'upstream.pinned=["limit"]').code == 1
 
 
+def test_what_is_gone_is_told_with_what_it_may_be_now(modeltui: Line, registry: Callable[..., str]) -> None:
+    modeltui("sync", "models.dev", registry(), "--yes")
+    modeltui("apply", "--yes")
+    path = Path(registry(more={"kling-2": {}}))
+    models = json.loads(path.read_text())
+    del models["kie-ai"]["models"]["kling"]
+    path.write_text(json.dumps(models))
+    ran = modeltui("sync", "models.dev", str(path), "--dry-run")
+    assert f"- {KLING}: kie-ai/kling is not there any more; is it kie-ai/kling-2 now?" in ran.out.splitlines()
+    [gone] = modeltui("sync", "models.dev", str(path), "--dry-run", "--format", "json").json["gone"]
+    assert gone == {
+        "key": KLING,
+        "id": "kie-ai/kling",
+        "reason": "its entry is not there any more",
+        "near": ["kie-ai/kling-2"],
+    }
+    path.write_text('{"acme": {"models": {"x": {}}}}')
+    assert "the snapshot has nothing of their provider" in modeltui("sync", "models.dev", str(path), "--dry-run").out
+
+
+def test_a_secret_of_a_url_is_nowhere(modeltui: Line) -> None:
+    for url in ("https://h:bad/a?key=hush", "https://me:hush@h.invalid/a", "http://h.invalid/?key=hush"):
+        ran = modeltui("sync", "models.dev", url, "--dry-run")
+        assert (ran.code, "hush" in ran.out + ran.err) == (2, False)
+
+
 def test_it_comes_through_stdin(modeltui: Line, registry: Callable[..., str], piped: Callable[[bytes], None]) -> None:
     content = Path(registry()).read_bytes()
     piped(content)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -14,67 +13,15 @@ from typing import Any
 
 import pytest
 
-from cli.small import Line, asked_often, write
+from cli.chain_catalog import ANIMATE, CHAIN, FILM, IMAGE, INSTANT, chain_catalog
+from cli.small import Line, write
 
-SHIPPED = Path(__file__).parents[2] / "catalog"
-CHAT, IMAGE, FILM, ANIMATE, INSTANT = (
-    "chat/sandbox-chat",
-    "prompt_to_image/sandbox-image",
-    "prompt_to_video/sandbox-video",
-    "image_to_video/sandbox-animate",
-    "prompt_to_image/sandbox-instant",
-)
-CHAIN = """\
-schema = 1
-name = "Chain"
-active = true
-
-# the idea
-[inputs.idea]
-type = "string"
-required = true
-not_blank = true
-
-[inputs.mode]
-type = "string"
-default = "ok"
-
-[[steps]]
-id = "words"
-model = "chat/sandbox-chat"
-inputs = { prompt = "${inputs.idea}", max_tokens = 20 }
-
-[[steps]]
-id = "still"
-model = "prompt_to_image/sandbox-image"   # a picture
-inputs = { prompt = "${steps.words.text}" }
-
-[[steps]]
-id = "film"
-model = "image_to_video/sandbox-animate"
-inputs = { prompt = "${inputs.idea}", image = "${steps.still.results[0]}", sandbox_mode = "${inputs.mode}" }
-"""
+HANGING = ("workflow", "run", "chain", "-i", "idea=x", "-i", "mode=hang", "--yes")
 
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Path:
-    root = tmp_path / "catalog"
-    for name in (
-        "catalog.toml",
-        "providers/sandbox.toml",
-        *(f"models/{key}.toml" for key in (CHAT, IMAGE, FILM, INSTANT)),
-    ):
-        write(root / name, asked_often((SHIPPED / name).read_bytes()))
-    animate = (root / f"models/{FILM}.toml").read_text().replace("prompt_to_video", "image_to_video")
-    animate = animate.replace("8e758bad", "8e758bae").replace(
-        "[inputs.resolution]\n", '[inputs.image]\ntype = "image"\nrequired = true\n\n[inputs.resolution]\n', 1
-    )
-    body = 'prompt = "${inputs.prompt}"\n'
-    write(root / f"models/{ANIMATE}.toml", animate.replace(body, f'{body}image = "${{inputs.image}}"\n'))
-    write(root / "workflows/chain.toml", CHAIN)
-    shutil.copytree(SHIPPED / "workflows", root / "workflows", dirs_exist_ok=True)
-    (root / "workflows/radio-spot.toml").unlink()
-    return root
+    return chain_catalog(tmp_path / "catalog")
 
 
 def run(modeltui: Line, *words: str) -> Any:
@@ -229,19 +176,15 @@ def test_a_step_beyond_the_budget_is_not_begun(modeltui: Line) -> None:
 
 
 def started(root: Path, *words: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "modeltui", "-C", str(root), "workflow", "run", "chain", "-i", "idea=x", "--yes"]
-    return subprocess.Popen([*command, *words], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    command = [sys.executable, "-m", "modeltui", *words, "-C", str(root)]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
 
 
-def until_film(process: subprocess.Popen[str]) -> None:
-    """Until the last step is asked for."""
+def until(process: subprocess.Popen[str], *told: str) -> None:
+    """Until it has told one after the other."""
     assert process.stderr is not None
-    for line in process.stderr:
-        if line.startswith("step film"):
-            break
-    for line in process.stderr:
-        if "polling" in line:
-            return
+    for wanted in told:
+        assert any(wanted in line for line in process.stderr), f"it ended without {wanted!r}"
 
 
 def ended(process: subprocess.Popen[str]) -> int:
@@ -253,8 +196,8 @@ def ended(process: subprocess.Popen[str]) -> int:
 
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM])
 def test_after_a_kill_it_goes_on_in_the_middle(modeltui: Line, sign: signal.Signals) -> None:
-    process = started(modeltui.root, "-i", "mode=hang")
-    until_film(process)
+    process = started(modeltui.root, *HANGING)
+    until(process, "step film", "polling")
     process.send_signal(sign)
     assert ended(process) == -sign
     (chain,) = modeltui("workflow", "runs", "--format", "json").json
@@ -273,8 +216,8 @@ def test_after_a_kill_it_goes_on_in_the_middle(modeltui: Line, sign: signal.Sign
 
 
 def test_another_process_cancels_it(modeltui: Line) -> None:
-    process = started(modeltui.root, "-i", "mode=hang")
-    until_film(process)
+    process = started(modeltui.root, *HANGING)
+    until(process, "step film", "polling")
     (chain,) = modeltui("workflow", "runs", "--format", "json").json
     ran = modeltui("workflow", "resume", chain["id"], "--yes")
     assert (ran.code, "is at work on the chain" in ran.err) == (3, True)
@@ -285,114 +228,66 @@ def test_another_process_cancels_it(modeltui: Line) -> None:
     assert "has ended" in modeltui("workflow", "cancel", chain["id"]).err
 
 
-# What holds a model
+def test_it_waits_for_a_job_that_somebody_else_took_up(modeltui: Line) -> None:
+    """A console does that when it starts, before anybody asks for the chain."""
+    step = f'[[steps]]\nid = "film"\nmodel = "{FILM}"\ninputs = {{ prompt = "x", sandbox_mode = "hang" }}\n'
+    write(modeltui.root / "workflows/chain.toml", f'schema = 1\nname = "Chain"\n\n{step}')
+    process = started(modeltui.root, "workflow", "run", "chain", "--yes")
+    until(process, "step film", "polling")
+    process.kill()
+    ended(process)
+    (chain,) = modeltui("workflow", "runs", "--format", "json").json
+    other = started(modeltui.root, "jobs", "resume", chain["steps"][0]["job"])
+    until(other, "polling")
+    process = started(modeltui.root, "workflow", "resume", chain["id"], "--yes")
+    until(process, "step film", "polling")
+    assert modeltui("workflow", "runs", "--format", "json").json[0]["state"] == "running"
+    assert modeltui("workflow", "cancel", chain["id"]).code == 0
+    assert (ended(process), ended(other)) == (130, 130)
+    (job,) = modeltui("jobs", "--format", "json").json
+    assert job["state"] == "cancelled", "the one job, and no other"
 
 
-def test_a_model_in_a_workflow_is_not_deleted_and_the_rest_warns(modeltui: Line) -> None:
-    ran = modeltui("remove", "--hard", IMAGE)
-    assert ran.code == 1
-    assert "workflow chain (step still) runs it" in ran.err
-    for words in (["disable"], ["deprecate"], ["remove"]):
-        ran = modeltui(*words, IMAGE)
-        assert (ran.code, "workflow chain (step still) runs" in ran.err) == (0, True), words
-        modeltui("undo")
-    write(modeltui.root / "workflows/chain.toml", CHAIN.replace("active = true", "active = false"))
-    (modeltui.root / "workflows/storyboard.toml").unlink()
-    assert "warning" not in modeltui("disable", IMAGE).err, "nobody is offered it"
+def test_chains_that_ended_are_forgotten_when_somebody_says_so(modeltui: Line, typed: Callable[[str], None]) -> None:
+    first = run(modeltui).json
+    failed = run(modeltui, "-i", "mode=fail").json
+    with sqlite3.connect(modeltui.root / ".modeltui/jobs.db") as db:
+        db.execute("UPDATE chains SET started_at = '2020-01-01T00:00:00.000000+00:00' WHERE id = ?", (first["id"],))
+    db.close()
+    assert modeltui("workflow", "runs", "--prune", "-1").code == 2
+    assert modeltui("workflow", "runs", "--prune", "30", "--dry-run", "--format", "json").json[0]["id"] == first["id"]
+    typed("n\n")
+    assert modeltui("workflow", "runs", "--prune", "30").code == 1
+    assert modeltui("--read-only", "workflow", "runs", "--prune", "30", "--yes").code == 1
+    assert "no chain has ended" in modeltui("workflow", "runs", "other", "--prune", "0", "--yes").err
+    assert len(modeltui("workflow", "runs", "--format", "json").json) == 2
+    (gone,) = modeltui("workflow", "runs", "--prune", "30", "--yes", "--format", "json").json
+    (left,) = modeltui("workflow", "runs", "--format", "json").json
+    assert (gone["id"], left["id"]) == (first["id"], failed["id"])
+    job = modeltui("jobs", "show", first["steps"][2]["job"], "--format", "json").json
+    assert Path(job["files"][0]["path"]).exists()
+    with sqlite3.connect(modeltui.root / ".modeltui/jobs.db") as db:
+        assert {row[0] for row in db.execute("SELECT chain FROM chain_jobs")} == {failed["id"]}
+    db.close()
 
 
-def test_everywhere_is_one_step_one_apply_and_one_rollback(modeltui: Line) -> None:
-    subprocess.run(["git", "init", "-q", str(modeltui.root)], check=True)
-    before = {path: path.read_bytes() for path in modeltui.root.rglob("*.toml")}
-    write(
-        modeltui.file(FILM),
-        modeltui.file(FILM)
-        .read_text()
-        .replace("[timing]", f'replaced_by = "{IMAGE}"\n\n[timing]', 1)
-        .replace('source = "modeltui itself"\n\nreplaced', 'source = "modeltui itself"\nreplaced'),
-    )
-    before[modeltui.file(FILM)] = modeltui.file(FILM).read_bytes()
-    ran = modeltui("deprecate", IMAGE, "--replaced-by", INSTANT, "--everywhere", "--dry-run")
-    assert f'steps.1.model: "{IMAGE}" → "{INSTANT}"' in ran.out
-    ran = modeltui("deprecate", IMAGE, "--replaced-by", INSTANT, "--everywhere")
-    assert "2 models and 2 workflows queued" in ran.err
-    assert "workflow storyboard: step still: prompt_to_image/sandbox-instant has no input aspect_ratio" in ran.err
-    assert "which is deprecated" not in ran.err
-    modeltui("undo")
-    assert modeltui("pending").out == ""
-    modeltui("redo")
-    assert modeltui("apply", "--yes").code == 0
-    chain = (modeltui.root / "workflows/chain.toml").read_text()
-    assert chain == CHAIN.replace(f'"{IMAGE}"', f'"{INSTANT}"'), "only the line of the model is another"
-    log = subprocess.run(
-        ["git", "-C", str(modeltui.root), "show", "--stat", "--format="], check=True, capture_output=True, text=True
-    )
-    assert "workflows/chain.toml" in log.stdout
-    (record,) = modeltui("history", "--limit", "1", "--format", "json").json
-    assert modeltui("rollback", record["id"]).code == 0
-    assert modeltui("apply", "--yes").code == 0
-    assert {
-        path: path.read_bytes() for path in modeltui.root.rglob("*.toml") if ".modeltui" not in path.parts
-    } == before
+def test_an_interrupted_chain_is_never_forgotten(modeltui: Line) -> None:
+    process = started(modeltui.root, *HANGING)
+    until(process, "step film", "polling")
+    assert "no chain has ended" in modeltui("workflow", "runs", "--prune", "0", "--yes").err
+    process.kill()
+    ended(process)
+    assert "no chain has ended" in modeltui("workflow", "runs", "--prune", "0", "--yes").err
+    assert len(modeltui("workflow", "runs", "--format", "json").json) == 1
 
 
-def test_a_locked_model_stays_as_it_is_and_is_named(modeltui: Line) -> None:
-    text = modeltui.file(FILM).read_text().replace("[timing]", "[lock]\nlocked = true\n\n[timing]", 1)
-    write(
-        modeltui.file(FILM),
-        text.replace('source = "modeltui itself"\n', f'source = "modeltui itself"\nreplaced_by = "{IMAGE}"\n', 1),
-    )
-    ran = modeltui("deprecate", IMAGE, "--replaced-by", INSTANT, "--everywhere")
-    assert f"skipped {FILM}" in ran.err
-    ran = modeltui("remove", "--hard", IMAGE, "--replaced-by", INSTANT, "--everywhere")
-    assert ran.code == 1
-    assert f"it takes the place of {FILM}" in ran.err
-
-
-def test_a_file_goes_when_another_takes_its_place_everywhere_also_through_a_plan_file(
-    modeltui: Line, tmp_path: Path
-) -> None:
-    assert modeltui("remove", "--hard", IMAGE, "--replaced-by", INSTANT, "--everywhere").code == 0
-    plan = tmp_path / "plan.json"
-    assert modeltui("plan", "--out", str(plan)).code == 0
-    modeltui("discard", "--all")
-    document = json.loads(plan.read_text())
-    alone = tmp_path / "alone.json"
-    alone.write_text(json.dumps(document | {"files": [file for file in document["files"] if file["key"] == IMAGE]}))
-    assert "runs it" in modeltui("apply", "--plan", str(alone), "--yes").err
-    assert modeltui.file(IMAGE).exists()
-    assert modeltui("apply", "--plan", str(plan), "--yes").code == 0
-    assert not modeltui.file(IMAGE).exists()
-    assert IMAGE not in (modeltui.root / "workflows/chain.toml").read_text()
-
-
-@pytest.mark.parametrize("path", ["providers/sandbox.toml", "catalog.toml", "workflows/sub/x.toml", "../x.toml"])
-def test_a_plan_writes_models_and_workflows_and_nothing_else(modeltui: Line, tmp_path: Path, path: str) -> None:
-    modeltui("deprecate", IMAGE, "--replaced-by", INSTANT, "--everywhere")
-    plan = tmp_path / "plan.json"
-    modeltui("plan", "--out", str(plan))
-    document = json.loads(plan.read_text())
-    for file in document["files"]:
-        if file["key"] == "workflows/chain":
-            file["path"] = path
-    plan.write_text(json.dumps(document))
-    modeltui("discard", "--all")
-    assert modeltui("apply", "--plan", str(plan), "--yes").code == 1
-    assert (modeltui.root / "workflows/chain.toml").read_text() == CHAIN
-
-
-def test_a_workflow_that_changed_meanwhile_is_stale_and_can_be_rebased(modeltui: Line) -> None:
-    modeltui("deprecate", IMAGE, "--replaced-by", INSTANT, "--everywhere")
-    write(modeltui.root / "workflows/chain.toml", CHAIN.replace('name = "Chain"', 'name = "Other"'))
-    ran = modeltui("apply", "--yes")
-    assert (ran.code, "workflows/chain.toml changed" in ran.err) == (3, True)
-    assert modeltui("rebase", "workflows/chain", "--mine").code == 0
-    assert modeltui("apply", "--yes").code == 0
-    text = (modeltui.root / "workflows/chain.toml").read_text()
-    assert 'name = "Other"' in text
-    assert f'model = "{INSTANT}"' in text
-
-
-def test_everywhere_needs_to_know_by_what(modeltui: Line) -> None:
-    assert modeltui("deprecate", IMAGE, "--everywhere").code == 2
-    assert modeltui("remove", IMAGE, "--everywhere").code == 2
+def test_who_may_not_write_reads_a_database_of_before_chains(modeltui: Line) -> None:
+    assert modeltui("run", INSTANT, "-i", "prompt=x", "--yes").code == 0
+    with sqlite3.connect(modeltui.root / ".modeltui/jobs.db") as db:
+        db.executescript("DROP TABLE chain_jobs; DROP TABLE chains; PRAGMA user_version = 1;")
+    db.close()
+    assert len(modeltui("--read-only", "jobs", "--format", "json").json) == 1
+    assert modeltui("--read-only", "workflow", "runs", "--format", "json").json == []
+    assert modeltui("--read-only", "workflow", "resume", "abc", "--yes").code == 1
+    assert run(modeltui).code == 0
+    assert len(modeltui("--read-only", "workflow", "runs", "--format", "json").json) == 1

@@ -67,7 +67,7 @@ def test_a_locked_file_is_not_broken_by_a_merge(files: tuple[Path, Path, Path]) 
         path.write_bytes(locked)
     files[2].write_bytes(b"broken = \n")
     assert _driven(files) == 1
-    assert files[1].read_bytes() == locked
+    assert files[1].read_bytes() == b"<<<<<<< ours\n" + locked + b"=======\nbroken = \n>>>>>>> theirs\n"
 
 
 def test_larger_than_any_model_is_merged_by_its_lines(files: tuple[Path, Path, Path]) -> None:
@@ -163,3 +163,50 @@ def test_without_git_there_is_nothing_to_install(tmp_path: Path, capsys: pytest.
     assert main(["init", str(root)]) == 0
     assert "modeltui merge-driver --install" in capsys.readouterr().err
     assert main(["-C", str(root), "merge-driver", "--install"]) == 2
+
+
+@pytest.mark.parametrize("program", ["exit 127", "echo broken >&2; exit 1", "exit 2", "kill -9 $$"])
+def test_a_driver_that_is_not_there_any_more_hides_no_conflict(
+    ann: Clone, bob: Clone, on_path: None, tmp_path: Path, program: str
+) -> None:
+    """git takes what such a driver leaves for ours with a conflict, in which nobody sees theirs."""
+    ann.apply("chat/a", "cost.base=1", "active=false")
+    ann.push()
+    bob.done("merge-driver", "--install")
+    bob.git("add", "-A")
+    bob.git("commit", "-qm", "attributes")
+    bob.apply("chat/a", "cost.base=2")
+    bob.git("fetch", "-q")
+    (tmp_path / "bin" / "modeltui").write_text(f"#!/bin/sh\n{program}\n")
+    assert _merge(bob, "merge", "-q", "--no-edit", "origin/main").returncode == 1
+    marked = '<<<<<<< ours\nbase = "2"\n=======\nbase = "1"\n>>>>>>> theirs\n'
+    assert marked in bob.text("chat/a")
+    assert "active = false" in bob.text("chat/a")
+
+
+@pytest.mark.parametrize("how", ["merge", "rebase", "cherry-pick"])
+def test_a_file_that_is_broken_on_one_side_has_ordinary_marks(ann: Clone, bob: Clone, on_path: None, how: str) -> None:
+    bob.done("merge-driver", "--install")
+    bob.git("add", "-A")
+    bob.git("commit", "-qm", "attributes")
+    bob.push()
+    ann.pull()
+    ann.commit("chat/a", 'name = "Model 1"', 'name = "odd')
+    ann.push()
+    bob.apply("chat/a", "name=Mine")
+    bob.git("fetch", "-q")
+    words = (how, "--no-edit", "-q") if how == "merge" else (how,)
+    assert _merge(bob, *words, "origin/main").returncode == 1
+    text = bob.text("chat/a")
+    assert text.count("<<<<<<<") == text.count(">>>>>>>") == 1
+    assert 'name = "odd\n' in text
+    assert 'name = "Mine"\n' in text
+
+
+def test_attributes_of_others_keep_their_bytes(ann: Clone) -> None:
+    attributes = ann.root / ".gitattributes"
+    attributes.write_bytes(b"*.png binary\r\n*.txt text")
+    ann.done("merge-driver", "--install")
+    assert attributes.read_bytes().startswith(b"*.png binary\r\n*.txt text\n/models")
+    ann.done("merge-driver", "--uninstall")
+    assert attributes.read_bytes() == b"*.png binary\r\n*.txt text\n"

@@ -479,6 +479,36 @@ def test_a_commit_of_which_a_merge_took_nothing_goes_out_and_is_shown(ann: Clone
     assert "in vain" in bob.done("push", "--dry-run").out
 
 
+def test_a_merge_does_not_tell_again_what_its_parents_told(ann: Clone, bob: Clone) -> None:
+    ann.apply("chat/a", "cost.base=1", reason="hers")
+    ann.push()
+    bob.apply("chat/a", "order=9", reason="his")
+    bob.pull()
+    [commit] = bob.done("push", "--dry-run", "--format", "json").json["commits"]
+    assert (commit["reason"], [each["field"] for each in commit["changes"]]) == ("his", ["order"])
+    bob.push()
+    assert [each["reason"] for each in ann.pull("--format", "json").json["commits"]] == ["his"]
+    told = ann.done("history", "--format", "json").json
+    assert sorted(each["reason"] for each in told) == ["first", "hers", "his", "pull origin/main"]
+
+
+def test_what_a_merge_by_hand_made_itself_is_told(ann: Clone, bob: Clone) -> None:
+    ann.apply("chat/a", "cost.base=1")
+    ann.push()
+    bob.apply("chat/a", "order=9")
+    bob.git("fetch", "-q")
+    bob.git("merge", "-q", "--no-commit", "origin/main")
+    bob.path("chat/a").write_text(bob.text("chat/a").replace('name = "Model 1"', 'name = "By hand"'))
+    bob.git("commit", "-qam", "merged")
+    told = bob.done("push", "--dry-run", "--format", "json").json["commits"]
+    [merged] = [each for each in told if each["reason"] == "merged"]
+    assert [(each["field"], each["new"]) for each in merged["changes"]] == [("name", "By hand")]
+    bob.path("chat/a").write_text("broken = \n")
+    bob.git("commit", "-q", "--amend", "-am", "merged")
+    told = bob.done("push", "--dry-run", "--format", "json").json["commits"]
+    assert "merged" in [each["reason"] for each in told]
+
+
 def test_two_defaults_that_come_together_are_told(ann: Clone, bob: Clone) -> None:
     ann.apply("chat/a", "default=true")
     ann.push()

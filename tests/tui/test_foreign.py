@@ -60,3 +60,40 @@ async def test_every_screen_opens(tree: Path, key: str) -> None:
         await console.press(key)
         assert len(console.app.screen_stack) > 1
     assert state_of(tree) == before
+
+
+async def test_alerts_are_those_that_files_of_others_can_have(tree: Path) -> None:
+    link(tree, f"{ACME}/models/gone.toml", "nowhere.toml")
+    make(tree, {f"{ACME}/models/old.toml": f'status = "deprecated"\n{MODEL}'})
+    async with running(tree, mapping="models.dev") as console:
+        await console.press("A")
+        assert console.text.splitlines()[1].strip() == "1 error"
+        assert "acme/gone" in console.text
+
+
+async def test_hosts_that_a_tree_names_are_not_connected_to(tree: Path) -> None:
+    async with running(tree, mapping="models.dev") as console:
+        await console.press("P")
+        assert "no ACME_API_KEY" in console.text
+        assert "not checked" not in console.text
+        for key in ("c", "C"):
+            await console.press(key)
+            assert _REFUSED in console.notices[-1]
+
+
+async def test_nothing_is_run(tree: Path) -> None:
+    async with running(tree, mapping="models.dev") as console:
+        depth = len(console.app.screen_stack)
+        await console.press("r")
+        assert _REFUSED in console.notices[-1]
+        assert len(console.app.screen_stack) == depth
+
+
+async def test_a_page_of_a_file_that_cannot_be_read_says_so(tree: Path) -> None:
+    link(tree, f"{ACME}/models/gone.toml", "nowhere.toml")
+    async with running(tree, mapping="models.dev") as console:
+        await console.press("slash")
+        await console.write("acme/gone")
+        await console.press("enter", "enter")
+        assert "The file cannot be read." in console.text
+        assert "Reading the file" not in console.text

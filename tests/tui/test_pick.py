@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Event
@@ -27,6 +28,9 @@ AURORA, BOREALIS = "prompt_to_image/aurora", "prompt_to_image/borealis"
 DAWN, ECLIPSE = "prompt_to_video/dawn", "prompt_to_video/eclipse"
 SECONDS = '[inputs.seconds]\ntype = "integer"\nenum = [5, 10]\n\n[request]'
 RATE = '\n[cost.rate]\nper = "second"\nof = "inputs.seconds"\nprice = "2"\n'
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII="
+)
 UNITS = '\n[units]\ncredits_per_usd = "50"\n'
 
 
@@ -163,6 +167,13 @@ async def test_other_words_take_the_old_answer_away(priced: Path) -> None:
         assert "Type what a run is to get" in console.text
 
 
+async def test_what_can_be_asked_has_room_in_a_small_terminal(root: Path) -> None:
+    async with running(root, (80, 24)) as console:
+        await console.press("M")
+        for said in ("something of `active`.", "image=./fox.png", "inputs=@fox.json", "so what is missing counts"):
+            assert said in console.text
+
+
 async def test_keys_that_write_are_typed(priced: Path) -> None:
     async with running(priced) as console:
         await console.press("M")
@@ -220,6 +231,42 @@ async def test_hostile_texts(hostile_root: Path) -> None:
         assert "is not NAME=VALUE" in console.text
 
 
+async def test_inputs_come_from_a_file_too(priced: Path, tmp_path: Path) -> None:
+    file = tmp_path / "inputs.json"
+    file.write_text('{"duration": 5, "prompt": "a fox"}')
+    async with running(priced) as console:
+        await ask(console, f"inputs=@{file} by=name")
+        assert keys(console) == [DAWN, ECLIPSE]
+        assert "with  seconds 5, prompt a fox" in console.text
+        await console.press("escape")
+        await ask(console, f"inputs=@{file} duration=10")
+        assert "with  seconds 10, prompt a fox" in console.text, "what is typed counts more"
+        await console.press("escape")
+        await ask(console, f"inputs=@{tmp_path}/none.json")
+        assert entries(console) == []
+        assert "cannot read" in "\n".join(console.text.splitlines()[3:6])
+        assert isinstance(console.screen.focused, LineInput)
+
+
+async def test_a_file_counts_with_what_it_is_and_goes_into_the_form(priced: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "fox.png"
+    picture.write_bytes(PICTURE)
+    path = priced / "models" / f"{DAWN}.toml"
+    path.write_text(path.read_text().replace("[request]", '[inputs.first]\ntype = "image"\n\n[request]', 1))
+    async with running(priced) as console:
+        await ask(console, f"image={picture} media-seconds=3")
+        assert keys(console) == [DAWN]
+        first = entries(console)[0]
+        assert isinstance(first, Ranked)
+        assert first.pick.inputs == {"first": str(picture)}
+        await console.press("r")
+        assert isinstance(console.screen, RunScreen)
+        await console.press("escape", "escape")
+        await ask(console, f"image={tmp_path}/none.png")
+        assert keys(console) == []
+        assert "first: neither a URL nor a file" in console.text
+
+
 # The line
 
 
@@ -242,6 +289,14 @@ def test_words_as_the_command_line_has_them(priced: Path) -> None:
 def test_an_input_that_is_called_as_an_option_is(priced: Path) -> None:
     assert asked_of("-i by=me").by == "cost"
     assert read("-i by=me", priced) == {"by": "me"}
+    assert read("-i inputs=@me", priced) == {"inputs": "@me"}
+
+
+def test_a_document_is_read_with_the_first_model(priced: Path, tmp_path: Path) -> None:
+    assert read("""inputs='{"duration": 5, "x": [1]}' x=2""", priced) == {"duration": 5, "x": "2"}
+    for line in ("inputs={", "inputs=[1]", f"inputs=@{tmp_path}", "inputs=@/dev/zero", 'inputs={"a":1}'):
+        with pytest.raises(UsageError):
+            read(line, priced)
 
 
 def test_a_list_is_given_with_commas_or_by_its_name_again(priced: Path) -> None:

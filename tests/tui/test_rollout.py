@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,7 @@ async def test_a_step_is_shown_then_queued_and_taken_back(
         assert after(console, AURORA) == {"percent": 50, "allow": ["ann"], "deny": ["bob"]}
         await console.press("%")
         assert "pending 50 %" in " ".join(console.text.split())
+        assert re.search(r"\b50 % +pending", console.text)
         await console.press("escape", "u")
         assert console.pending == []
 
@@ -202,3 +204,25 @@ async def test_a_column_shows_it(root: Path) -> None:
         await console.press("space", "enter")
         assert "rollout" in [column.id for column in console.table.columns]
         assert "0.5 %" in console.text
+
+
+@pytest.mark.parametrize(("percent", "blocks"), [(0, 0), (0.1, 1), (1, 1), (10, 2), (50, 10), (99.9, 19), (100, 20)])
+async def test_the_bar_is_empty_for_nobody_and_full_for_everybody_only(root: Path, percent: float, blocks: int) -> None:
+    table(root, AURORA, f"percent = {percent}")
+    async with running(root, (80, 24)) as console:
+        await on(console, AURORA)
+        await console.press("%")
+        assert console.text.count("█") == blocks
+
+
+async def test_of_many_models_it_says_how_many_have_a_step_pending(root: Path) -> None:
+    async with running(root, (80, 24)) as console:
+        await on(console, AURORA)
+        await console.press("%")
+        await choose(console, "10")
+        await console.press("enter")
+        for key in (AURORA, COMET):
+            await on(console, key)
+            await console.press("space")
+        await console.press("%")
+        assert "1 with another rollout pending" in console.text

@@ -26,6 +26,10 @@ def _rows(console: Console) -> list[str]:
     return [f"{row.sign[0]} {row.name.strip()}" for row in console.one(RowList, "#rows").rows]
 
 
+def _top(console: Console) -> str:
+    return console.text.splitlines()[0].strip()
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_what_comes_in_is_shown_and_taken(clones: tuple[Clone, Clone], size: tuple[int, int]) -> None:
     ann, bob = clones
@@ -110,3 +114,35 @@ async def test_trouble_with_git_and_permissions_is_told(clones: tuple[Clone, Clo
         assert "git fetch" in console.text
         await console.press("enter")
         assert isinstance(console.screen, PullScreen)
+
+
+async def test_all_conflicts_are_decided_at_once_and_fields_that_belong_together_with_one_key(
+    clones: tuple[Clone, Clone],
+) -> None:
+    ann, bob = clones
+    ann.apply("chat/a", "cost.base=1", "cost.currency=USD", "order=4")
+    ann.push()
+    bob.apply("chat/a", "cost.base=2", "order=5")
+    async with running(bob.root) as console:
+        await console.press("f7", "j", "t")
+        assert _rows(console)[:3] == ["! chat/a  order", "= chat/a  cost.currency", "= chat/a  cost.base"]
+        await console.press("ctrl+o")
+        assert "0 not decided" in console.text
+        await console.press("enter")
+        document = console.snapshot.catalog.document("chat/a")
+        assert (document["order"], document["cost"]["base"], document["cost"]["currency"]) == (5, "2", "credits")
+
+
+async def test_the_top_line_says_how_far_apart_the_branches_are(clones: tuple[Clone, Clone]) -> None:
+    ann, bob = clones
+    ann.apply("chat/a", "order=4")
+    ann.push()
+    bob.apply("chat/b", "order=4")
+    async with running(bob.root, (120, 40)) as console:
+        await console.until(lambda: _top(console).endswith("git main ↑1"))
+        await console.press("f7")
+        await console.until(lambda: _top(console).endswith("git main ↑1 ↓1"))
+        await console.press("enter")
+        await console.until(lambda: _top(console).endswith("git main ↑2"))
+        await console.press("f10", "enter")
+        await console.until(lambda: _top(console).endswith("git main"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -115,3 +116,34 @@ async def test_who_may_not_queue_is_told_so(root: Path, snapshot: Path) -> None:
         await console.press("enter")
         assert isinstance(console.screen, SyncScreen)
         assert not console.seen(Perform)
+
+
+async def test_nobody_waits_for_a_server_who_leaves(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, answered = threading.Event(), threading.Event()
+    found: list[threading.Thread] = []
+
+    def never(*_: Any) -> None:
+        found.append(threading.current_thread())
+        asked.set()
+        answered.wait(60)
+
+    monkeypatch.setattr(SyncScreen, "preview", never)
+    try:
+        async with running(root) as console:
+            await console.press("f9")
+            console.one(LineInput, "#path").value = "https://models.example/api.json"
+            await console.pilot.press("enter")
+            await console.until(asked.is_set)
+            await console.press("escape")
+            assert isinstance(console.screen, CatalogScreen)
+            assert [thread.daemon for thread in found if thread.is_alive()] == [True]
+    finally:
+        answered.set()
+
+
+async def test_what_can_be_chosen_stands_before_what_cannot(root: Path, snapshot: Path) -> None:
+    path = root / "models" / f"{AURORA}.toml"
+    path.write_text(f'{path.read_text()}\n[lock]\nlocked = true\nby = "ops"\nat = 2026-01-01T00:00:00Z\n')
+    async with running(root) as console:
+        await named(console)
+        assert await shown(console) == [f"! {BOREALIS}  limits.context", f"# {AURORA}  limits.context"]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from modeltui.domain.chain.progress import ChainState
+from modeltui.domain.chain.progress import ChainProgress, ChainState, ChainStep
+from modeltui.domain.job import Job, JobState, ResultFile
 from modeltui.tui.messages import OpenModel
+from modeltui.tui.present.line import plain
+from modeltui.tui.present.workflow import chain_lines
 from modeltui.tui.screens.detail import DetailScreen
 from modeltui.tui.screens.workflow import WorkflowScreen
 from modeltui.tui.screens.workflows import WorkflowsScreen
@@ -145,3 +149,30 @@ async def test_a_successor_is_put_everywhere_from_the_catalogue(flows: Path) -> 
         await console.press("y")
         await console.until(lambda: len(console.snapshot.plan.files) == 2)
         assert "workflows/pictures" in console.snapshot.plan.files
+
+
+def test_the_path_of_a_result_is_whole_however_narrow_the_screen_is() -> None:
+    path = f"/catalog/.modeltui/jobs/{'0123-' * 12}/result-1.png"
+    done = Job(
+        id="1",
+        key=IMAGE,
+        uid=None,
+        provider="sandbox",
+        state=JobState.SUCCEEDED,
+        started_at=datetime(2026, 11, 20, tzinfo=UTC),
+        files=(ResultFile(path, "image/png", 1, "768 × 768"),),
+    )
+    chain = ChainProgress(
+        id="c",
+        workflow="w",
+        name="W",
+        state=ChainState.SUCCEEDED,
+        steps=(ChainStep("a", IMAGE, done),),
+        by="ada",
+        started_at=done.started_at,
+    )
+    for width in (40, 80, 200):
+        lines = [plain(each) for each in chain_lines(chain, width)]
+        assert max(map(len, lines)) <= width
+        assert path in "".join(line.strip() for line in lines)
+        assert any("768 × 768" in line for line in lines)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from modeltui.api.model import Model, model_of
-from modeltui.api.rows import Named, Rows, name_of
+from modeltui.api.model import Model
+from modeltui.api.rows import Named, Rows, name_of, row_of
 from modeltui.api.state import State
 from modeltui.domain.capability import Need
 from modeltui.domain.catalog import Catalog
@@ -63,15 +63,16 @@ class Choices(Rows):
     ) -> Model | None:
         """The model of a content type that a caller gets: always the same one, as long as the files stay.
 
-        Of the active models the first that the caller is in: those that are rolled out to less than 100 %, by order and
-        key; then the default; then those for everybody, by order and key. None where there is none.
+        Of the active models the first that the caller is in: those that are rolled out to less than 100 %, then those
+        at 100 %, each by order and key; then the default; then those without a rollout, by order and key. None where
+        there is none.
 
         accepts: whether a model may be used at all, such as `lambda model: not model.is_premium`.
         """
-        is_accepted: Callable[[Row], bool] = _always if accepts is None else lambda row: accepts(model_of(row))
+        is_accepted: Callable[[Row], bool] = _always if accepts is None else lambda row: accepts(self._model(row))
         caller_id, content_type = asked_text(caller_id, "caller_id"), asked_text(content_type, "content_type")
         row = self._state.answer(lambda catalog: self._resolved(catalog).resolve(content_type, caller_id, is_accepted))
-        return None if row is None else model_of(row)
+        return None if row is None else self._model(row)
 
     def is_in_rollout(self, model: Named, caller_id: str) -> bool:
         """Whether a model is rolled out to a caller, be it active or not. Raises NotFoundError or BrokenFileError."""
@@ -89,9 +90,7 @@ class Choices(Rows):
         return held
 
     def _rollout_answer(self, catalog: Catalog, name: str, caller_id: str) -> RolloutAnswer:
-        row = catalog.find(name)
-        if row.is_broken:
-            catalog.document(row.key)  # which says why
+        row = row_of(catalog, name)
         return (self._rollout(catalog, row) or Rollout(100, row.uid or row.key)).answer(caller_id)
 
     def _rollout(self, catalog: Catalog, model: Row) -> Rollout | None:

@@ -22,10 +22,14 @@ class Model(Struct, frozen=True, kw_only=True):
     name: str
     provider: str
     content_type: str
+    version: str | None
     family: str | None
     variant: str | None
+    group: str | None
     category: str | None
     status: str | None
+    order: int | None
+    """Its place among those of its kind: the lowest first."""
     tags: tuple[str, ...]
     is_active: bool
     is_default: bool
@@ -37,7 +41,12 @@ class Model(Struct, frozen=True, kw_only=True):
     cost_currency: str | None
     """`credits`, or a code such as `USD`."""
     estimated_seconds: float | None
+    released_on: date | None
+    deprecated_on: date | None
     retires_on: date | None
+    replaced_by: str | None
+    """The key of the model that takes its place."""
+    verified_on: date | None
     rollout_percent: float | None
     """How many callers get it; None where the file has no `[rollout]`, and everybody does."""
     digest: str
@@ -52,10 +61,13 @@ def model_of(row: Row) -> Model:
         name=row.label,
         provider=row.provider or "",
         content_type=row.content_type or row.key.partition("/")[0],
+        version=row.version,
         family=row.family,
         variant=row.variant,
+        group=row.group,
         category=row.category,
         status=row.status,
+        order=row.order,
         tags=row.tags,
         is_active=row.active,
         is_default=row.default,
@@ -65,7 +77,11 @@ def model_of(row: Row) -> Model:
         base_cost=row.base_cost,
         cost_currency=row.cost_currency,
         estimated_seconds=row.estimated_seconds,
+        released_on=row.released_on,
+        deprecated_on=row.deprecated_on,
         retires_on=row.retires_on,
+        replaced_by=row.replaced_by,
+        verified_on=row.verified_on,
         rollout_percent=row.rollout,
         digest=row.digest,
     )

@@ -5,48 +5,49 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from datetime import date
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from msgspec.structs import replace
-
 from modeltui.api.choices import Choices, need_of
-from modeltui.api.rows import Named, name_of
-from modeltui.api.runs import figures_of, stats_of_all
+from modeltui.api.rows import Named, name_of, row_of
+from modeltui.api.runs import figures_of
 from modeltui.api.state import State
+from modeltui.api.workflow import Workflow, workflow_of
 from modeltui.config import cache_folder
 from modeltui.domain.call import InputProblem
 from modeltui.domain.capability import Capability
 from modeltui.domain.catalog import Catalog
+from modeltui.domain.chain.costs import WorkflowCost
 from modeltui.domain.cost_report import CostReport
 from modeltui.domain.run_spec import RunSpec, compile_run
 from modeltui.domain.run_stats import NONE, RunStats
 from modeltui.errors import InvalidValueError, NotFoundError
-from modeltui.services.asked import asked_inputs, asked_text
+from modeltui.services.asked import asked_inputs, asked_path, asked_text
 from modeltui.services.capability import CapabilityService
 from modeltui.services.costing import CostService
 
 if TYPE_CHECKING:
-    from modeltui.api.workflow import Workflow
-    from modeltui.domain.chain.costs import WorkflowCost
     from modeltui.services.workflows import WorkflowService
 
 
 def open_catalog(
     path: str | os.PathLike[str], *, cache: str | os.PathLike[str] | bool = True, whole: bool = False
 ) -> CatalogReader:
-    """Read the catalogue in the folder `path`, which holds `catalog.toml`. Raises ConfigError where there is none.
+    """Read the catalogue in the folder `path`, which holds `catalog.toml`.
+
+    Raises ConfigError where there is none, or its catalog.toml cannot be used: nobody would know what to charge.
 
     cache: what is known of files that did not change is kept in the user's usual folder, as by the command line; a
     folder of your own; or nowhere, with False. whole: every file is read now, and none between two refreshes.
     """
-    folder = os.fspath(cache) if not isinstance(cache, bool) else cache_folder() if cache else ""
-    root = os.path.abspath(os.fspath(path))
+    folder = asked_path(cache, "cache") if not isinstance(cache, bool) else cache_folder() if cache else ""
+    root = os.path.abspath(asked_path(path, "path"))
     return CatalogReader(State(root, folder, figures_of(root), is_whole=whole))
 
 
 class CatalogReader(Choices):
-    """The files as they were when it was opened, or last refreshed. A file that cannot be used is left out.
+    """The files as they were when it was opened, or last refreshed. One that cannot be used is left out: see `faults`.
 
     Every answer is of one state of the files. A method that takes a model raises NotFoundError where there is none, and
     BrokenFileError or InvalidValueError where its file cannot be used. All are ModeltuiError, with a `hint`.
@@ -69,7 +70,11 @@ class CatalogReader(Choices):
         media_seconds: measured length of the media that is sent.
         """
         name, given = name_of(model), {} if inputs is None else inputs
-        return self._state.answer(lambda catalog: CostService(lambda: catalog).cost(name, given, media_seconds))
+
+        def ask(catalog: Catalog) -> CostReport:
+            return CostService(lambda: catalog).cost(row_of(catalog, name).key, given, media_seconds)
+
+        return self._state.answer(ask)
 
     def supports(
         self,
@@ -86,7 +91,11 @@ class CatalogReader(Choices):
         length and size of the media that is sent.
         """
         name, need = name_of(model), need_of(inputs, needs, media_seconds, file_mb)
-        return self._state.answer(lambda catalog: CapabilityService(lambda: catalog).supports(name, need))
+
+        def ask(catalog: Catalog) -> Capability:
+            return CapabilityService(lambda: catalog).supports(row_of(catalog, name).key, need)
+
+        return self._state.answer(ask)
 
     def request(self, model: Named, inputs: Mapping[str, Any]) -> dict[str, Any]:
         """The exact request, its key as `***`: `method`, `url`, `query`, `headers`, `body`. Nothing is sent.
@@ -100,36 +109,40 @@ class CatalogReader(Choices):
         if prepared.call is None:
             said = map(str, prepared.problems)
             raise InvalidValueError("; ".join(said), hint="validate() gives them one by one")
-        provider = catalog.find(name_of(model)).provider or ""
+        provider = row_of(catalog, name_of(model)).provider or ""
         if provider not in catalog.providers:
             raise NotFoundError(f"no file of the provider {provider!r}", hint=f"write providers/{provider}.toml")
         return redacted_request(catalog.providers[provider], prepared.call)
 
     def stats(self, model: Named) -> RunStats:
         """What became of the test generations of a model, in numbers; all 0 where there were none."""
-        found = self._state.catalog.find(name_of(model))
-        return stats_of_all(self.root).get(found.uid or found.key, NONE)
+        found = row_of(self._state.catalog, name_of(model))
+        return self._state.figures().get(found.uid or found.key, NONE)
+
+    def document(self, model: Named) -> dict[str, Any]:
+        """All that the file of a model says, as TOML has it: inputs, limits, notes. It is a copy of your own."""
+        name = name_of(model)
+        return deepcopy(dict(self._state.answer(lambda catalog: catalog.document(row_of(catalog, name).key))))
 
     def workflows(self) -> tuple[Workflow, ...]:
-        """In the order of slugs. They are read when they are first asked for after a refresh."""
-        from modeltui.api.workflow import workflow_of  # noqa: PLC0415  # few programs ask
-
-        return tuple(workflow_of(each) for each in self._state.catalog.workflows.values() if not each.is_broken)
+        """In the order of slugs. They are read with the models from the first time on that they are asked for."""
+        found = self._state.answer(lambda catalog: catalog.workflows, with_workflows=True)
+        return tuple(workflow_of(each) for each in found.values() if not each.is_broken)
 
     def workflow(self, slug: str) -> Workflow:
         """Raises NotFoundError, or BrokenFileError where its file cannot be used."""
-        from modeltui.api.workflow import workflow_of  # noqa: PLC0415  # as above
-
-        return workflow_of(_workflow_service(self._state.catalog).usable(asked_text(slug, "slug")))
+        slug = asked_text(slug, "slug")
+        found = self._state.answer(lambda catalog: _workflow_service(catalog).usable(slug), with_workflows=True)
+        return workflow_of(found)
 
     def workflow_cost(self, slug: str, inputs: Mapping[str, Any] | None = None) -> WorkflowCost:
         """What each step costs us, and all of them; what is missing, or known only later, is assumed and said so."""
         slug = asked_text(slug, "slug")
-        return self._state.answer(lambda catalog: _workflow_service(catalog).cost(slug, inputs))
+        return self._state.answer(lambda catalog: _workflow_service(catalog).cost(slug, inputs), with_workflows=True)
 
     def _spec(self, catalog: Catalog, model: Named) -> RunSpec:
         """Compiled once for each version of a file."""
-        found = catalog.find(name_of(model))
+        found = row_of(catalog, name_of(model))
         held = self._specs.get(found.key)
         if held is None or held[0] != found.digest:
             held = self._specs[found.key] = (found.digest, compile_run(catalog.document(found.key)))
@@ -137,10 +150,9 @@ class CatalogReader(Choices):
 
 
 def _workflow_service(catalog: Catalog) -> WorkflowService:
-    """On workflows that are read once."""
     from modeltui.services.workflows import WorkflowService  # noqa: PLC0415  # few programs ask
 
-    return WorkflowService(lambda: replace(catalog, read_workflows=lambda: catalog.workflows), _no_runs, date.today)
+    return WorkflowService(lambda: catalog, _no_runs, date.today)
 
 
 def _no_runs() -> NoReturn:

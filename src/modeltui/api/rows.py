@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
+from modeltui.api.fault import Fault, fault_of
 from modeltui.api.model import Model, model_of
 from modeltui.api.state import State
 from modeltui.domain.catalog import Catalog
-from modeltui.errors import NotFoundError
-from modeltui.services.asked import asked_name, asked_words
+from modeltui.errors import BrokenFileError, NotFoundError
+from modeltui.services.asked import asked_name, asked_text, asked_words
 
 if TYPE_CHECKING:
     from modeltui.domain.model import Model as Row
@@ -26,6 +27,11 @@ class Rows:
     def __init__(self, state: State) -> None:
         self._state = state
         self._index: Index | None = None
+        self._made: dict[str, tuple[Row, Model]] = {}
+        self._defaults: tuple[Catalog, Mapping[str, Row]] | None = None
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.root!r}, generation={self.generation})"
 
     @property
     def root(self) -> str:
@@ -38,11 +44,16 @@ class Rows:
         return self._state.generation
 
     def refresh(self) -> bool:
-        """Read what changed on disk; whether anything did. Models that you hold stay as they were."""
+        """Read what changed on disk; whether anything did. Models that you hold stay as they were.
+
+        Raises ConfigError where catalog.toml cannot be used any more, and BusyError where applies never pause: then
+        all stays as it was read before.
+        """
         return self._state.refresh()
 
     def __len__(self) -> int:
-        return len(self.all())
+        counts = self._state.catalog.counts
+        return counts.total - counts.broken
 
     def __iter__(self) -> Iterator[Model]:
         """As `all`."""
@@ -70,26 +81,33 @@ class Rows:
         return self._where(lambda model: model.premium)
 
     def of_provider(self, provider: str) -> tuple[Model, ...]:
+        provider = asked_text(provider, "provider")
         return self._where(lambda model: model.provider == provider)
 
     def of_content_type(self, content_type: str) -> tuple[Model, ...]:
+        content_type = asked_text(content_type, "content_type")
         return self._where(lambda model: model.content_type == content_type)
 
     def of_tag(self, tag: str) -> tuple[Model, ...]:
+        tag = asked_text(tag, "tag")
         return self._where(lambda model: tag in model.tags)
 
     def of_model_id(self, model_id: str) -> tuple[Model, ...]:
         """Several models may share the id of a provider."""
+        model_id = asked_text(model_id, "model_id")
         return self._where(lambda model: model.model_id == model_id)
 
     def default(self, content_type: str) -> Model | None:
         """The active model of a content type that is used unasked; None where there is none."""
-        chosen = self._where(lambda model: model.default and model.active and model.content_type == content_type)
-        return chosen[0] if chosen else None
+        content_type, catalog, held = asked_text(content_type, "content_type"), self._state.catalog, self._defaults
+        if held is None or held[0] is not catalog:
+            held = self._defaults = catalog, _defaults_of(catalog)
+        chosen = held[1].get(content_type)
+        return None if chosen is None else self._model(chosen)
 
     def get(self, name: str) -> Model:
-        """The model by key, uid or a model_id that only one model has. Raises NotFoundError."""
-        return model_of(self._state.catalog.find(asked_name(name)))
+        """The model by key, uid or a model_id that only one model has. Raises NotFoundError, BrokenFileError."""
+        return self._model(row_of(self._state.catalog, asked_name(name)))
 
     def query(self, text: str, sort: str = "") -> tuple[Model, ...]:
         """The models that the language of the filter bar chooses, `type:chat cost<5`, in the order of `sort`.
@@ -97,11 +115,24 @@ class Rows:
         sort: fields, such as `provider,-cost`; by key without. Raises QueryError, which knows the position.
         """
         found = self._state.answer(lambda catalog: self._chosen(catalog, asked_words(text), asked_words(sort)))
-        return tuple(model_of(row) for row in found if not row.is_broken)
+        return tuple(self._model(row) for row in found if not row.is_broken)
+
+    def faults(self) -> tuple[Fault, ...]:
+        """What was left out as it cannot be used: files of models and providers, and folders; in the order of paths."""
+        catalog = self._state.catalog
+        found = [model.fault for model in catalog.models.values() if model.fault is not None]
+        return tuple(map(fault_of, sorted((*found, *catalog.faults), key=lambda fault: fault.path)))
 
     def _where(self, chooses: Callable[[Row], bool]) -> tuple[Model, ...]:
-        models = self._state.catalog.models.values()
-        return tuple(model_of(model) for model in models if not model.is_broken and chooses(model))
+        rows = self._state.catalog.models.values()
+        return tuple([self._model(row) for row in rows if row.fault is None and chooses(row)])
+
+    def _model(self, row: Row) -> Model:
+        """Made once for each row."""
+        held = self._made.get(row.key)
+        if held is None or held[0] is not row:
+            held = self._made[row.key] = row, model_of(row)
+        return held[1]
 
     def _chosen(self, catalog: Catalog, text: str, sort: str = "") -> list[Row]:
         from modeltui.domain.plan import Plan  # noqa: PLC0415  # 10 ms, which few programs ask for
@@ -117,6 +148,24 @@ class Rows:
         from modeltui.domain.sort import parse_sort, sort_models  # noqa: PLC0415
 
         return sort_models(rows, parse_sort(sort), seen, plan)
+
+
+def row_of(catalog: Catalog, name: str) -> Row:
+    """Of a model whose file can be used. Raises NotFoundError, BrokenFileError."""
+    row = catalog.find(name)
+    if (fault := row.fault) is not None:
+        said, where = f"{fault.where}: {fault.message}", {"line": fault.line, "column": fault.column}
+        raise BrokenFileError(said, code=fault.code, hint=fault.hint, **where)
+    return row
+
+
+def _defaults_of(catalog: Catalog) -> Mapping[str, Row]:
+    """By content type: the first in the order of keys."""
+    found: dict[str, Row] = {}
+    for row in catalog.models.values():
+        if row.default and row.active and row.fault is None and row.content_type is not None:
+            found.setdefault(row.content_type, row)
+    return found
 
 
 def name_of(model: Named) -> str:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from modeltui.services.apart import ApartService
     from modeltui.services.bulk import BulkService
     from modeltui.services.changes import ChangeService
     from modeltui.services.creating import CreateService
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from modeltui.services.rollback import RollbackService
     from modeltui.services.rollout import RolloutService
     from modeltui.services.sync import SyncService
+    from modeltui.services.workflow_files import WorkflowFileService
 
 
 from modeltui.bootstrap.base import Base
@@ -60,6 +62,12 @@ class Changing(Base):
         return RollbackService(on.current, self._timeline, self._queueing, on.audit, on.store.read)
 
     @cached_property
+    def apart(self) -> ApartService:
+        from modeltui.services.apart import ApartService
+
+        return ApartService(self.root)
+
+    @cached_property
     def pulling(self) -> PullService:
         from modeltui.services.pulling import PullService
 
@@ -73,6 +81,7 @@ class Changing(Base):
             timeline=self._timeline,
             read=on.store.read,
             is_pending=lambda: bool(on.repository.pending()),
+            select=lambda query: (model.key for model in self.catalog.select(query, with_drafts=False)),
         )
 
     @cached_property
@@ -91,7 +100,7 @@ class Changing(Base):
     def exchange(self) -> ExchangeService:
         from modeltui.services.exchange import ExchangeService
 
-        return ExchangeService(self._on.current, self._queueing)
+        return ExchangeService(self._on.current, self._queueing, self._on.store.read)
 
     @cached_property
     def sync(self) -> SyncService:
@@ -115,6 +124,12 @@ class Changing(Base):
         from modeltui.services.creating import CreateService
 
         return CreateService(self._on.current, self._queueing, self._on.renderer)
+
+    @cached_property
+    def workflow_files(self) -> WorkflowFileService:
+        from modeltui.services.workflow_files import WorkflowFileService
+
+        return WorkflowFileService(self._on.current, self._queueing, today)
 
     @cached_property
     def lifecycle(self) -> LifecycleService:

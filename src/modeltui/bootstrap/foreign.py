@@ -12,9 +12,11 @@ from modeltui.bootstrap.once import once
 
 if TYPE_CHECKING:
     from modeltui.config import Settings
+    from modeltui.services.alerts import AlertService
     from modeltui.services.catalog import CatalogService
     from modeltui.services.fixing import FixService
     from modeltui.services.permissions import Permissions
+    from modeltui.services.providers import ProviderService
     from modeltui.storage.foreign import ForeignStore
 
 
@@ -53,6 +55,36 @@ class ForeignWorkspace(Looking):
 
         on = self._on
         return CatalogService(on.current, self._store, today, lambda: on.watch, now=now, rules=self._store.check)
+
+    @cached_property
+    def alerts(self) -> AlertService:
+        from modeltui.domain.foreign.alerts import meant
+        from modeltui.services.alerts import AlertService
+
+        mapping = self._store.mapping
+        return AlertService(
+            self.catalog,
+            self.providers,
+            self._queueing,
+            today,
+            uncertain=self._uncertain,
+            meant=lambda alert: meant(alert, mapping),
+        )
+
+    @cached_property
+    def providers(self) -> ProviderService:
+        from modeltui.services.permissions import foreign_refusal
+        from modeltui.services.providers import ProviderService
+
+        on, name = self._on, self._store.mapping.name
+        return ProviderService(
+            on.current,
+            self._settings.secret,
+            self.trust,
+            self._kept,
+            on.identity.now,
+            refusal=lambda: foreign_refusal(name),
+        )
 
     @cached_property
     def fixes(self) -> FixService:

@@ -135,6 +135,18 @@ def add_mapping(parser: ArgumentParser, *, default: str | None = SUPPRESS) -> No
     )
 
 
+def add_needs(parser: ArgumentParser, name: str, metavar: str, said: str) -> None:
+    """`--need` or `--needs`; the other one is taken too, and told by nobody."""
+    parser.add_argument(name, dest="needs", action="append", default=[], metavar=metavar, help=said)
+    other = "--need" if name == "--needs" else "--needs"
+    parser.add_argument(other, dest="needs", action="append", default=[], help=SUPPRESS)
+
+
+def needs_of(arguments: Namespace) -> list[str]:
+    """All names, with commas between them or one each time."""
+    return [name.strip() for names in arguments.needs for name in names.split(",") if name.strip()]
+
+
 def query_of(arguments: Namespace) -> str:
     """The words of QUERY as one text."""
     return " ".join(arguments.query)

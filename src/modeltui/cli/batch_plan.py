@@ -63,6 +63,7 @@ def plan_data(plan: BatchPlan) -> dict[str, Any]:
         "totals": amounts_data(plan.totals),
         "in_usd": _amount(plan.in_usd),
         "margin": _amount(plan.margin),
+        "units_problem": plan.units_problem,
         "unpriced": plan.unpriced,
         "budget": cost_data(plan.budget),
         "within_budget": plan.within_budget,
@@ -91,6 +92,8 @@ def _say_numbers(plan: BatchPlan) -> None:
         return
     providers = len({item.provider for item in plan.items})
     report.say(f"{counted(len(plan.items), 'run')} at {counted(providers, 'provider')}: {_total(plan)}")
+    if plan.units_problem is not None:
+        report.warn([plan.units_problem])
     if plan.unpriced:
         report.say(f"{counted(plan.unpriced, 'run')} without a price: not in these sums")
     if plan.budget is not None:

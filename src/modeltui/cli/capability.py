@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from modeltui.cli import output, report
-from modeltui.cli.arguments import QUERY_NOTE, Parser, add_format, add_query, query_of
+from modeltui.cli.arguments import QUERY_NOTE, Parser, add_format, add_needs, add_query, needs_of, query_of
 from modeltui.cli.commands import Command
 from modeltui.cli.input_values import input_values
 from modeltui.cli.layout import Heading
@@ -29,10 +29,16 @@ def supports(session: Session, arguments: Namespace) -> int:
     models = session.workspace.catalog.select(words, with_drafts=False)
     if not models:
         raise NotFoundError(f"no model matches {words!r}", hint="`modeltui list` shows all keys")
-    found_all = session.workspace.capability.of_all(
-        (model.key, _need(session, model.key, arguments)) for model in models
-    )
-    return _said_of_all(found_all, arguments.format)
+    return _said_of_all([_of_one_of_many(session, model.key, arguments) for model in models], arguments.format)
+
+
+def _of_one_of_many(session: Session, key: str, arguments: Namespace) -> Capability:
+    """What one of them cannot take at all is its reason, and not the end of the others."""
+    try:
+        need = _need(session, key, arguments)
+    except InvalidValueError as error:
+        return Capability(key, (Reason(None, error.message),))
+    return session.workspace.capability.of_all([(key, need)])[0]
 
 
 def _one(session: Session, words: str) -> str | None:
@@ -51,7 +57,7 @@ def _need(session: Session, key: str, arguments: Namespace) -> Need:
         specs = ()
     return Need(
         inputs=input_values(arguments.input, specs),
-        abilities=arguments.need,
+        abilities=needs_of(arguments),
         media_seconds=typed_amount(arguments.media_seconds, "--media-seconds"),
         file_mb=typed_amount(arguments.file_mb, "--file-mb"),
     )
@@ -105,9 +111,7 @@ def _add_arguments(parser: Parser) -> None:
     parser.add_argument(
         "-i", "--input", action="append", default=[], metavar="NAME=VALUE", help="an input; may be repeated"
     )
-    parser.add_argument(
-        "--need", action="append", default=[], metavar="NAME", help="a capability, an input or a medium"
-    )
+    add_needs(parser, "--need", "NAME", "a capability, an input or a medium")
     parser.add_argument("--media-seconds", metavar="S", help="length of the audio or video that is sent")
     parser.add_argument("--file-mb", metavar="N", help="size of the largest file that is sent")
     add_format(parser, "text", "json")

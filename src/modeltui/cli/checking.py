@@ -60,6 +60,7 @@ def _row(finding: Finding, checked: Checked) -> dict[str, Any]:
     return {
         "path": finding.path,
         "line": finding.line,
+        "column": finding.column,
         "field": finding.field,
         "code": finding.code,
         "severity": finding.severity,
@@ -87,7 +88,8 @@ def _annotation(finding: Finding, root: str) -> str:
     if finding.line is not None:
         place += f",line={finding.line}"
     message = finding.message if finding.hint is None else f"{finding.message} ({finding.hint})"
-    return f"::{_COMMANDS_OF_GITHUB[finding.severity]} {place},title={_property(finding.code)}::{_escaped(message)}"
+    place += f",title={_property(finding.code)}" + ("" if finding.column is None else f",col={finding.column}")
+    return f"::{_COMMANDS_OF_GITHUB[finding.severity]} {place}::{_escaped(message)}"
 
 
 def _escaped(text: str) -> str:

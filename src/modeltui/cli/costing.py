@@ -27,6 +27,7 @@ def cost(session: Session, arguments: Namespace) -> int:
     model = session.model(arguments.model)
     seconds = typed_amount(arguments.media_seconds, "--media-seconds")
     found = session.workspace.costing.cost(model.key, _inputs(session, model, arguments), seconds)
+    session.tell_units()
     if arguments.format == "json":
         output.json_document(_document(found))
     elif found.cost is not None:
@@ -60,7 +61,9 @@ def _lines(found: CostReport) -> Iterator[str]:
         yield f"  is {', '.join(others_said)}"
     prices = ((found.price_usd, "USD"), (found.price_credits, "credits"))
     charged = [_money(each, name) for each, name in prices if each is not None]
-    if charged:
+    if found.margin is None:
+        yield "  for users: not known, since the margin is not"
+    elif charged:
         yield f"  for users × {found.margin:f}: {', '.join(charged)}"
     width = max(len(f"{step.amount:f}") for step in found.steps) if found.steps else 0
     for step in found.steps:
@@ -84,7 +87,8 @@ def _document(found: CostReport) -> dict[str, Any]:
         "cost": None if cost is None else {"amount": f"{cost.amount:f}", "currency": cost.currency},
         "usd": _text(found.usd),
         "credits": _text(found.credits),
-        "margin": f"{found.margin:f}",
+        "margin": _text(found.margin),
+        "units_problem": found.units_problem,
         "price": {"usd": _text(found.price_usd), "credits": _text(found.price_credits)},
         "estimate": found.is_estimate,
         "steps": [_step(step) for step in found.steps],

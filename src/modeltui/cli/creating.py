@@ -121,6 +121,6 @@ COMMANDS = {
         duplicate,
         _add_duplicate_arguments,
         "Queue a copy of a model, with what is pending for it: a uid of its own, (Copy) behind its name, not locked,\n"
-        "not the default, and inactive until somebody looked at it.",
+        "in no rollout, not the default, and inactive until somebody looked at it.",
     ),
 }

@@ -23,7 +23,7 @@ def import_file(session: Session, arguments: Namespace) -> int:
     options = Options(
         providers=dict(assignment(word) for word in arguments.provider), creates=arguments.create, whole=arguments.whole
     )
-    content = _from_stdin(arguments.form) if arguments.file == "-" else None
+    content = _from_stdin() if arguments.file == "-" else None
     plan = exchange.preview(arguments.form, arguments.file, options, content)
     report.warn(plan.warnings)
     if arguments.format == "text":
@@ -96,9 +96,7 @@ def _as_json(plan: ImportPlan, queued: int) -> dict[str, Any]:
     }
 
 
-def _from_stdin(form: str) -> bytes:
-    if form == "models.dev":
-        raise UsageError("models.dev comes as a folder or an archive, not through stdin", hint="name a .tar.gz")
+def _from_stdin() -> bytes:
     with opened("-") as file:
         content = file.read(LARGEST + 1)
     if len(content) > LARGEST:
@@ -108,7 +106,7 @@ def _from_stdin(form: str) -> bytes:
 
 def _add_arguments(parser: Parser) -> None:
     parser.add_argument("form", choices=IMPORTS, metavar="FORMAT", help=", ".join(IMPORTS))
-    parser.add_argument("file", metavar="FILE", help="the file (- is stdin); for models.dev a folder or a .tar.gz")
+    parser.add_argument("file", metavar="FILE", help="the file (- is stdin); for models.dev also a folder")
     parser.add_argument(
         "--provider",
         action="append",
@@ -135,7 +133,7 @@ COMMANDS = {
         "json        a list of documents as `show --format json` prints them, each with its key\n"
         "csv         a row a model, with a column key; the other columns are fields; an empty cell changes nothing\n"
         "litellm     LiteLLM's price map: prices, limits, modalities and retirement of models that are here\n"
-        "models.dev  the same from that catalogue\n\n"
+        "models.dev  the same from that catalogue: its api.json, its tree as a folder or an archive\n\n"
         "A row that cannot be taken is named, and the others go on. A locked model is never touched.",
     )
 }

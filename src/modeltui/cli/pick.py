@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from modeltui.cli import output, report
-from modeltui.cli.arguments import QUERY_NOTE, Parser, add_format, add_query, assignment, query_of
+from modeltui.cli.arguments import QUERY_NOTE, Parser, add_format, add_needs, add_query, needs_of, query_of
 from modeltui.cli.commands import Command
-from modeltui.cli.input_values import input_values
+from modeltui.cli.input_values import input_values, named_texts
 from modeltui.cli.json_reading import parse_json_object
 from modeltui.cli.layout import Heading
 from modeltui.cli.outcome import counted
 from modeltui.cli.reading import content_of
 from modeltui.cli.session import Session
-from modeltui.domain.capability import Need
+from modeltui.domain.capability import Need, own_name
 from modeltui.domain.money import CREDITS, USD
 from modeltui.domain.pick import ORDERS, Group, Pick, Picks, grouped
-from modeltui.domain.pick_text import price_text, time_text
+from modeltui.domain.pick_text import price_text, takes_text, time_text
 from modeltui.domain.text import some_of
-from modeltui.errors import NotFoundError, UsageError
-from modeltui.services.asked import typed_amount
+from modeltui.errors import InvalidValueError, NotFoundError, UsageError
+from modeltui.services.asked import typed_amount, typed_limit
 from modeltui.services.pick import Asked, ReadInputs
+
+if TYPE_CHECKING:
+    from modeltui.domain.inputs import InputSpec
 
 _HEADINGS = (
     Heading("Model", least=16),
@@ -42,13 +46,14 @@ def pick(session: Session, arguments: Namespace) -> int:
     query = query_of(arguments)
     asked = Asked(
         need=Need(
-            abilities=[name.strip() for names in arguments.needs for name in names.split(",") if name.strip()],
+            abilities=needs_of(arguments),
             media_seconds=typed_amount(arguments.media_seconds, "--media-seconds"),
             file_mb=typed_amount(arguments.file_mb, "--file-mb"),
         ),
         read=_reader(arguments),
+        files=frozenset(named_texts(arguments.upload)),
         by=arguments.by,
-        limit=_limit(arguments.limit),
+        limit=typed_limit(arguments.limit, "--limit"),
         is_whole=arguments.complete,
     )
     found = session.workspace.picking.pick(query, asked)
@@ -63,20 +68,30 @@ def pick(session: Session, arguments: Namespace) -> int:
 
 
 def _reader(arguments: Namespace) -> ReadInputs:
-    """Raises UsageError for words and JSON that say nothing, before any model is asked."""
+    """Raises UsageError for words, JSON and files that say nothing, before any model is asked."""
     text = arguments.inputs
     given = parse_json_object(content_of(text[1:]) if text.startswith("@") else text) if text else {}
-    for word in arguments.input:
-        assignment(word)
-    return lambda specs: given | input_values(arguments.input, specs)
+    named_texts(arguments.input)
+    files = named_texts(arguments.upload, "--upload image_url=fox.png")
+    for path in (path for paths in files.values() for path in paths):
+        if not os.path.isfile(path):
+            raise UsageError(f"cannot read {path!r}: it is no file", hint="a URL is given with -i")
+    return lambda specs: {**given, **input_values(arguments.input, specs), **_files(files, specs)}
 
 
-def _limit(text: str | None) -> int | None:
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdecimal() and int(text[:10]) > 0):
-        raise UsageError(f"--limit takes a number of at least 1, not {text!r}")
-    return int(text[:10])
+def _files(files: Mapping[str, Sequence[str]], specs: Sequence[InputSpec]) -> dict[str, Any]:
+    """Raises InvalidValueError for an input that takes no file, or no more than one."""
+    known = {spec.name: spec for spec in specs}
+    found: dict[str, Any] = {}
+    for name, paths in files.items():
+        spec = known.get(own_name(name, known))
+        is_list = spec is not None and spec.type == "array" and spec.items is not None and spec.items.is_media
+        if spec is not None and not (is_list or spec.is_media):
+            raise InvalidValueError(f"{name} takes no file")
+        if spec is not None and len(paths) > 1 and not is_list:
+            raise InvalidValueError(f"{name} takes one file")
+        found[name] = list(paths) if is_list else paths[-1]
+    return found
 
 
 def _show(found: Picks, *, is_why: bool) -> None:
@@ -87,11 +102,11 @@ def _show(found: Picks, *, is_why: bool) -> None:
         if found.picks:
             output.lines([""])
         output.table(_WHY, map(_why_cells, groups))
-    asked = counted(found.found + len(found.left_out))
     if len(found.picks) < found.found:
+        asked = counted(found.found + len(found.left_out))
         report.say(f"the best {len(found.picks)} of {found.found} that take it; {asked} asked")
     else:
-        report.say(f"{found.found} of {asked} {'takes' if found.found == 1 else 'take'} it")
+        report.say(takes_text(found))
     for note in found.notes:
         report.say(f"note: {note}")
     if not is_why and groups:
@@ -171,8 +186,13 @@ def _add_arguments(parser: Parser) -> None:
     )
     parser.add_argument("--inputs", metavar="JSON|@FILE", help="inputs as a JSON object, or a file that holds it")
     parser.add_argument(
-        "--needs", action="append", default=[], metavar="NAME,…", help="capabilities, inputs or media, such as audio"
+        "--upload",
+        action="append",
+        default=[],
+        metavar="NAME=FILE",
+        help="a file for an image, audio or video input, with its size and length; may be repeated",
     )
+    add_needs(parser, "--needs", "NAME,…", "capabilities, inputs or media, such as audio")
     parser.add_argument("--by", choices=ORDERS, default=ORDERS[0], metavar="ORDER", help=", ".join(ORDERS))
     parser.add_argument("--limit", metavar="N", help="the best N only")
     parser.add_argument("--complete", action="store_true", help="a run gets these inputs only: what is missing counts")
@@ -190,7 +210,8 @@ COMMANDS = {
         "often it succeeds. Active models, unless QUERY says something of `active`. Exits with 1 where there is none.",
         "cost     in US dollars; what nothing converts stands behind, each currency for itself; ~ is an estimate\n"
         "time     the median of 3 or more runs that succeeded, else (~) what the file says\n"
-        "success  percent of the runs that succeeded or failed; never run comes last\n\n"
+        "success  percent of the runs that succeeded or failed, ranked by what is sure of it (the lower bound of its\n"
+        "         95 % Wilson interval): 490 of 500 before 1 of 1; never run comes last\n\n"
         f"{QUERY_NOTE}",
         usage="modeltui pick [-C DIR] [QUERY] [-i NAME=VALUE ...] [--by ORDER]",
     )

@@ -25,11 +25,11 @@ def pull(session: Session, arguments: Namespace) -> int:
     is_text = arguments.format == "text"
     if is_text:
         output.lines(incoming(plan))
+    report.warn(plan.notes)
     if arguments.dry_run or plan.clashes or not plan.apart.behind:
         if not is_text:
             output.json_document(pull_json(plan, None))
         return _left(plan)
-    report.warn(f"{note}" for note in plan.notes)
     if not asking.confirm(_question(plan), is_yes=arguments.yes):
         report.say("nothing was changed")
         return report.Exit.REFUSED
@@ -47,7 +47,8 @@ def _left(plan: PullPlan) -> int:
         raise ConflictError(
             f"{counted(len(plan.clashes), 'conflict')} in {counted(keys, 'file')} with {plan.upstream.name}; "
             "nothing was changed",
-            hint="--ours KEY.FIELD and --theirs KEY.FIELD decide one, --take ours or --take theirs all of them",
+            hint="--ours KEY.FIELD and --theirs KEY.FIELD decide one, a QUERY in their place those of its models, "
+            "--take ours or --take theirs all of them",
         )
     if not plan.apart.behind:
         ahead = f"; {commits_of(plan.apart.ahead)} to push" if plan.apart.ahead else ""
@@ -67,7 +68,7 @@ def _question(plan: PullPlan) -> str:
 
 
 def _told(plan: PullPlan, outcome: PullOutcome) -> None:
-    report.warn(outcome.warnings)
+    report.warn(each for each in outcome.warnings if each not in plan.notes)
     report.say(f"pulled {_summary(plan)}, commit {outcome.commit[:12]}")
     if (rebased := outcome.rebased) is None:
         return
@@ -88,6 +89,7 @@ def push(session: Session, arguments: Namespace) -> int:
         output.lines(outgoing(plan))
     if plan.pending:
         report.say(f"note: pending changes of {counted(plan.pending)} stay here: only what is applied goes out")
+    report.warn(plan.notes)
     refuse_behind(plan)
     if arguments.dry_run or not plan.apart.ahead:
         if not is_text:
@@ -125,7 +127,8 @@ def _add_pull_arguments(parser: Parser) -> None:
             action="append",
             default=[],
             metavar="KEY[.FIELD]",
-            help=f"where both sides changed it, take {words} a field, or of all in a model; may be repeated",
+            help=f"where both sides changed it, take {words} a field, or of all in a model, or in the models of a "
+            "QUERY (* is any text); may be repeated",
         )
     parser.add_argument(
         "--take", choices=("ours", "theirs"), metavar="WHOSE", help="ours or theirs, where both sides changed something"

@@ -9,7 +9,7 @@ from typing import Any
 from modeltui.cli import output, report
 from modeltui.cli.arguments import QUERY_NOTE, Parser, add_format, add_query, query_of
 from modeltui.cli.commands import Command
-from modeltui.cli.outcome import counted, say_skipped
+from modeltui.cli.outcome import counted_keys, say_skipped
 from modeltui.cli.session import Session
 from modeltui.domain.document import format_field, plain, shown
 from modeltui.domain.plan import Plan, PlannedFile
@@ -44,7 +44,8 @@ def discard(session: Session, arguments: Namespace) -> int:
         report.say("nothing is pending, so nothing was discarded")
         return report.Exit.DONE
     after = session.workspace.changes.drop(keys)
-    report.say(f"{counted(len(before.plan.files) - len(after.plan.files))} discarded; `modeltui undo` brings it back")
+    gone = before.plan.files.keys() - after.plan.files.keys()
+    report.say(f"{counted_keys(gone)} discarded; `modeltui undo` brings it back")
     return report.Exit.DONE
 
 
@@ -57,7 +58,7 @@ def _discard_fields(session: Session, keys: Sequence[str], fields: Sequence[str]
     say_skipped(outcome)
     if not outcome.changed:
         raise NotFoundError(f"nothing is pending for {named} there", hint="`modeltui pending` names the fields")
-    report.say(f"{named} of {counted(len(outcome.changed))} discarded; `modeltui undo` brings it back")
+    report.say(f"{named} of {counted_keys(outcome.changed)} discarded; `modeltui undo` brings it back")
     return report.Exit.DONE
 
 
@@ -118,7 +119,7 @@ def pending_keys(session: Session, snapshot: Snapshot, query: str) -> list[str]:
 
 
 def _moved(verb: str, label: str, after: Snapshot) -> int:
-    report.say(f"{verb}: {label}; {counted(len(after.plan.files))} pending")
+    report.say(f"{verb}: {label}; {counted_keys(after.plan.files)} pending")
     return report.Exit.DONE
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from modeltui.cli import output, report
@@ -14,10 +14,12 @@ from modeltui.cli.preview import acted, add_dry_run
 from modeltui.cli.session import Session
 from modeltui.domain.ramp import parse_percent, ramp
 from modeltui.domain.rollout import STEPS, Rollout, RolloutAnswer, percent_text
+from modeltui.domain.text import some_of
 from modeltui.errors import UsageError
 from modeltui.services.rollout import RolloutState
 
 _EVERYBODY = percent_text(STEPS[-1])
+_MOST_NAMED = 4
 _STATE_HEADINGS = (
     Heading("Key", least=20),
     Heading("Active", least=6),
@@ -54,6 +56,8 @@ def rollout(session: Session, arguments: Namespace) -> int:
             salt=arguments.salt,
         )
         return acted(session, _needed(arguments.query), arguments, session.workspace.rollout.act(wanted))
+    if arguments.who is not None and not arguments.who.strip():
+        raise UsageError("a caller is a text that is not blank", hint="give the id that your application uses")
     keys = None if arguments.query is None else session.chosen(arguments.query)
     return _told(session, keys, arguments) if arguments.who is None else _asked(session, keys, arguments)
 
@@ -107,8 +111,8 @@ def _state_cells(state: RolloutState) -> list[str]:
         _yes(state.model.active),
         "" if state.model.is_broken else _EVERYBODY if now is None else percent_text(now.percent),
         "" if after is None else percent_text(after.percent),
-        "" if now is None else ", ".join(sorted(now.allow)),
-        "" if now is None else ", ".join(sorted(now.deny)),
+        "" if now is None else _named(now.allow),
+        "" if now is None else _named(now.deny),
         "" if state.since is None else state.since.date().isoformat(),
     ]
 
@@ -116,6 +120,10 @@ def _state_cells(state: RolloutState) -> list[str]:
 def _answer_cells(state: RolloutState, answer: RolloutAnswer) -> list[str]:
     bucket, percent = f"{answer.bucket:.6f}", percent_text(answer.percent)
     return [state.key, _yes(state.model.active), _yes(answer.is_in), answer.reason.value, bucket, percent]
+
+
+def _named(callers: Collection[str]) -> str:
+    return some_of(sorted(callers), len(callers), _MOST_NAMED)
 
 
 def _yes(is_so: bool) -> str:

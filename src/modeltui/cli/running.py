@@ -30,6 +30,7 @@ def run(session: Session, arguments: Namespace) -> int:
     model = session.model(arguments.model)
     inputs = _inputs(session, model, arguments)
     prepared = session.workspace.runs.prepare(model.key, inputs)
+    session.tell_units()
     if arguments.dry_run:
         return _show(session, model, prepared, arguments.format)
     if not prepared.is_valid:
@@ -46,6 +47,7 @@ def _answer_lines(session: Session, arguments: Namespace) -> int:
         raise UsageError("--jsonl answers without sending", hint="say so with --dry-run")
     if arguments.model is not None or arguments.input or arguments.inputs or arguments.upload:
         raise UsageError("with --jsonl each line names its model and its inputs")
+    session.tell_units()
     with opened(arguments.jsonl) as file:
         output.json_lines(answers(session.workspace.runs, line_batches(file)))
     return report.Exit.DONE
@@ -66,7 +68,7 @@ def _inputs_text(text: str) -> bytes | str:
 def _show(session: Session, model: Model, prepared: Prepared, form: str) -> int:
     found = verdict(session.workspace.runs, model, prepared)
     if form == "json":
-        output.json_document(found)
+        output.json_document({**found, "units_problem": session.workspace.costing.units.problem})
     elif prepared.is_valid:
         report.say(f"{model.label} would cost {_cost(prepared.cost)}; nothing was sent")
         output.json_document(found["request"])

@@ -73,6 +73,11 @@ class Session:
         if "workspace" in self.__dict__ and (trouble := self.workspace.catalog.run_trouble):
             report.say(f"note: {trouble}")
 
+    def tell_units(self) -> None:
+        """Warn where margin or credits are not known, beside whatever states an amount of money."""
+        if (problem := self.workspace.catalog.snapshot().catalog.units.problem) is not None:
+            report.warn([problem])
+
     def unrecovered(self) -> Workspace:
         """The catalogue with an interrupted apply left as it is."""
         from modeltui.bootstrap import open_workspace  # noqa: PLC0415  # not every command opens a catalogue

@@ -26,9 +26,11 @@ _HEADINGS = (
 def stats(session: Session, arguments: Namespace) -> int:
     query, alerts = query_of(arguments), session.workspace.alerts
     runs, as_of = alerts.runs(query), session.workspace.catalog.snapshot().catalog.as_of
+    session.tell_units()
     if arguments.format == "json":
         by_model = {"by_model": run_tables.models_document(runs)} if arguments.by else {}
-        output.json_document({**_document(alerts.statistics(query)), "runs": run_tables.document(runs), **by_model})
+        told = {"runs": run_tables.document(runs), **by_model, "units_problem": runs.units.problem}
+        output.json_document({**_document(alerts.statistics(query)), **told})
     elif arguments.by:
         output.table(run_tables.MODEL_HEADINGS, run_tables.model_rows(runs, as_of))
         report.say(run_tables.told(runs, as_of))

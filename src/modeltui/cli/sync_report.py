@@ -10,7 +10,7 @@ from modeltui.cli.layout import Heading
 from modeltui.cli.outcome import counted
 from modeltui.domain.document import ABSENT, format_field, plain, shown
 from modeltui.domain.text import some_of
-from modeltui.services.sync import Choice, FieldRow, Resolution, SyncPlan, Verdict
+from modeltui.services.sync import NO_PROVIDER, Choice, FieldRow, Resolution, SyncPlan, Verdict
 
 HEADINGS: Final = (
     Heading("MODEL", least=12),
@@ -44,8 +44,11 @@ def as_text(
         yield f"! {unheld.key}: {unheld.reason}{about}"
     if plan.ambiguous:
         yield "    hint: --map MODEL=ID says which entry a model is"
-    for unheld in plan.gone:
-        yield f"- {unheld.key}: {unheld.ids[0]} is not there any more"
+    for unheld in plan.missing:
+        near = f"; is it {' or '.join(unheld.near)} now?" if unheld.near else ""
+        yield f"- {unheld.key}: {unheld.ids[0]} is not there any more{near}"
+    if any(unheld.near for unheld in plan.missing):
+        yield "    hint: --map MODEL=ID says so"
     for reason, keys in plan.notes.items():
         yield f"= {some_of(keys, len(keys))}: {reason}"
     yield from _told(plan, resolution, with_new=with_new)
@@ -55,6 +58,8 @@ def _told(plan: SyncPlan, resolution: Resolution, *, with_new: bool) -> Iterator
     """What is only counted."""
     if resolution.noted:
         yield f"= {counted(resolution.noted)}: only what was seen is noted"
+    if plan.without_provider:
+        yield f"= {counted(len(plan.without_provider))}: {NO_PROVIDER}"
     if plan.unmatched:
         yield f"= {counted(len(plan.unmatched))}: no entry is about them"
     if plan.ignored:
@@ -106,7 +111,9 @@ def as_json(plan: SyncPlan, choice: Choice, resolution: Resolution, queued: int)
         "refused": [
             {"key": key, "reason": error.message, "hint": error.hint} for key, error in resolution.refused.items()
         ],
-        "gone": [{"key": each.key, "id": each.ids[0]} for each in plan.gone],
+        "gone": [
+            {"key": each.key, "id": each.ids[0], "reason": each.reason, "near": list(each.near)} for each in plan.gone
+        ],
         "ambiguous": [{"key": each.key, "ids": list(each.ids)} for each in plan.ambiguous],
         "unreadable": [{"key": each.key, "reason": each.reason} for each in plan.unreadable],
         "unmatched": list(plan.unmatched),

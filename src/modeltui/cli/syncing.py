@@ -154,8 +154,8 @@ COMMANDS = {
         sync,
         _add_arguments,
         "Hold models against a snapshot of a registry, and queue what changed there, as one undo step.",
-        "models.dev  its api.json, its tree as a folder or a .tar.gz\n"
-        "litellm     LiteLLM's price map\n\n"
+        "models.dev  its api.json, its tree as a folder, a .tar.gz or a .zip\n"
+        "litellm     LiteLLM's price map; JSON may be packed as .gz\n\n"
         "take      changed there, and not here: it is taken\n"
         "conflict  changed there and here: nothing is taken, until --take says whose value counts\n"
         "differs   never looked at before: yours stays, unless --take theirs\n"

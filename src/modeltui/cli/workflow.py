@@ -25,7 +25,7 @@ from modeltui.cli.workflow_tables import (
 from modeltui.domain.workflow import Workflow
 from modeltui.errors import InvalidValueError, UsageError
 
-_VERB_HINT: Final = "list, show, cost, run, resume, cancel or runs"
+_VERB_HINT: Final = "list, show, cost, run, resume, cancel, runs, new or remove"
 
 
 def workflow(session: Session, arguments: Namespace) -> int:
@@ -41,6 +41,8 @@ def _list(session: Session, words: Sequence[str], arguments: Namespace) -> int:
         raise UsageError("workflow list takes no name", hint="`modeltui workflow show NAME` shows one")
     service = session.workspace.workflows
     found = service.all()
+    if found:
+        session.tell_units()
     if _form(arguments) == "json":
         output.json_array(row(workflow, service) for workflow in found)
     elif found:
@@ -54,6 +56,7 @@ def _show(session: Session, words: Sequence[str], arguments: Namespace) -> int:
     service = session.workspace.workflows
     found = service.get(only(words, "show"))
     findings = service.findings(found)
+    session.tell_units()
     if _form(arguments) == "json":
         output.json_document(shown_document(found, service, findings))
     else:
@@ -65,6 +68,7 @@ def _cost(session: Session, words: Sequence[str], arguments: Namespace) -> int:
     service = session.workspace.workflows
     found = service.usable(only(words, "cost"))
     cost = service.cost(found.slug, given_inputs(session, found, arguments))
+    session.tell_units()
     if _form(arguments) == "json":
         output.json_document(cost_document(cost))
     else:
@@ -99,7 +103,19 @@ def _cancel(session: Session, words: Sequence[str], arguments: Namespace) -> int
 def _runs(session: Session, words: Sequence[str], arguments: Namespace) -> int:
     from modeltui.cli import workflow_run  # noqa: PLC0415  # as above
 
-    return workflow_run.runs(session, words, _form(arguments))
+    return workflow_run.runs(session, words, arguments, _form(arguments))
+
+
+def _new(session: Session, words: Sequence[str], arguments: Namespace) -> int:
+    from modeltui.cli import workflow_files  # noqa: PLC0415  # for changes only
+
+    return workflow_files.new(session, words, arguments)
+
+
+def _remove(session: Session, words: Sequence[str], arguments: Namespace) -> int:
+    from modeltui.cli import workflow_files  # noqa: PLC0415  # as above
+
+    return workflow_files.remove(session, words, arguments)
 
 
 def only(words: Sequence[str], verb: str, what: str = "NAME") -> str:
@@ -137,11 +153,14 @@ _VERBS: Final[Mapping[str, Callable[[Session, Sequence[str], Namespace], int]]] 
     "resume": _resume,
     "cancel": _cancel,
     "runs": _runs,
+    "new": _new,
+    "remove": _remove,
 }
 
 
 def _add_arguments(parser: Parser) -> None:
     parser.add_argument("words", nargs="*", metavar="WORD", help=f"{_VERB_HINT}; then NAME of a workflow, or CHAIN")
+    parser.add_argument("--file", metavar="FILE", help="with new: the text of the workflow; - is stdin")
     parser.add_argument(
         "-i", "--input", action="append", default=[], metavar="NAME=VALUE", help="an input; may be repeated"
     )
@@ -153,8 +172,11 @@ def _add_arguments(parser: Parser) -> None:
     parser.add_argument("--budget", metavar="AMOUNT", help="begin no step that would go beyond it: 40credits, 2.50USD")
     parser.add_argument("--no-budget", action="store_true", help="with resume: without the budget that it had")
     parser.add_argument("--send-again", action="store_true", help="with resume: run a step anew that may be billed")
+    parser.add_argument("--prune", type=int, metavar="DAYS", help="with runs: forget those that ended, and are older")
     add_yes(parser)
-    parser.add_argument("--dry-run", action="store_true", help="show the exact request of each step; send nothing")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="show what would happen: of run the exact requests, of new the file"
+    )
     add_format(parser, "table", "json")
 
 
@@ -165,12 +187,18 @@ COMMANDS = {
         "Chains of models: workflows/NAME.toml says the steps, and what each gives to the next.\n"
         "A run is one job a step; a step that fails ends it, and `resume` goes on without paying again.",
         "In a dry run, what an earlier step will give stands as its placeholder: ${steps.still.results[0]}.\n"
-        "The paths of result files go to stdout, one a line; what happens on the way to stderr.",
+        "The paths of result files go to stdout, one a line; what happens on the way to stderr.\n"
+        "`new` and `remove` queue a file, and its end. Of STEP=MODEL, what a model needs comes from the step before,\n"
+        "or becomes an input of the workflow, which is not active yet.\n"
+        "Chains are kept until `runs --prune` forgets them. Their jobs, files and statistics stay then.",
         usage="modeltui workflow [-C DIR] [list | show NAME | runs [NAME]] [--format table|json]\n"
+        "       modeltui workflow [-C DIR] runs [NAME] --prune DAYS [-y] [--dry-run]\n"
         "       modeltui workflow [-C DIR] cost NAME [-i NAME=VALUE ...]\n"
         "       modeltui workflow [-C DIR] run NAME [-i NAME=VALUE ...] [--inputs JSON|@FILE]\n"
         "                         [--upload NAME=FILE ...] [--out DIR] [--budget AMOUNT] [-y] [--dry-run]\n"
         "       modeltui workflow [-C DIR] resume CHAIN [--send-again] [--budget AMOUNT | --no-budget] [-y]\n"
-        "       modeltui workflow [-C DIR] cancel CHAIN",
+        "       modeltui workflow [-C DIR] cancel CHAIN\n"
+        "       modeltui workflow [-C DIR] new NAME (STEP=MODEL ... | --file FILE) [--dry-run]\n"
+        "       modeltui workflow [-C DIR] remove NAME ... [--dry-run]",
     )
 }

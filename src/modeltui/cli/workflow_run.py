@@ -6,18 +6,22 @@ import asyncio
 from argparse import Namespace
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from modeltui.cli import asking, output, report
 from modeltui.cli.following import Leaving, left_on_signal
 from modeltui.cli.job_report import Progress
 from modeltui.cli.session import Session
-from modeltui.cli.workflow_tables import RUN_HEADINGS, about, chain_cells, chain_document
+from modeltui.cli.workflow_tables import RUN_HEADINGS, chain_cells, chain_document
 from modeltui.domain.chain.costs import WorkflowCost
 from modeltui.domain.chain.progress import ChainProgress, ChainState
 from modeltui.domain.money import parse_budget, totals_text
 from modeltui.domain.workflow import Workflow
 from modeltui.errors import ProviderError, RefusedError, UsageError
+from modeltui.services.costing import units_for_budget
+
+if TYPE_CHECKING:
+    from modeltui.services.chains import ChainService
 
 
 def dry_run(session: Session, workflow: Workflow, inputs: Mapping[str, Any], form: str) -> int:
@@ -25,6 +29,7 @@ def dry_run(session: Session, workflow: Workflow, inputs: Mapping[str, Any], for
     service = session.workspace.workflows
     given = service.given(workflow, inputs)
     found, cost = service.requests(workflow, given), service.cost(workflow.slug, inputs)
+    session.tell_units()
     rows = [
         {
             "id": step.id,
@@ -44,11 +49,13 @@ def dry_run(session: Session, workflow: Workflow, inputs: Mapping[str, Any], for
 
 def run(session: Session, workflow: Workflow, inputs: Mapping[str, Any], arguments: Namespace, form: str) -> int:
     service, budget = session.workspace.workflows, _budget(arguments)
+    units = session.workspace.costing.units if budget is None else units_for_budget(session.workspace.costing.units)
+    session.tell_units()
     given = service.given(workflow, inputs)
     service.refuse_unsound(workflow, given)
     cost = service.cost(workflow.slug, inputs)
     if budget is not None and not cost.is_free:
-        total = session.workspace.costing.units.total(cost.totals, budget.currency)
+        total = units.total(cost.totals, budget.currency)
         if cost.unpriced or total is None:
             raise RefusedError(
                 "a step has no price in the budget's money", hint="leave --budget out, or state the price"
@@ -88,15 +95,39 @@ def cancel(session: Session, name: str, form: str) -> int:
     return report.Exit.DONE
 
 
-def runs(session: Session, words: Sequence[str], form: str) -> int:
+def runs(session: Session, words: Sequence[str], arguments: Namespace, form: str) -> int:
     if len(words) > 1:
         raise UsageError("workflow runs takes one NAME", hint="without it, all are listed")
-    found = session.workspace.chains.list(words[0] if words else None)
+    workflow, chains = words[0] if words else None, session.workspace.chains
+    if arguments.prune is not None:
+        return _prune(chains, workflow, arguments, form)
+    _listed(chains.list(workflow), form)
+    return report.Exit.DONE
+
+
+def _prune(chains: ChainService, workflow: str | None, arguments: Namespace, form: str) -> int:
+    """Those that it takes away go to stdout, as `runs` lists them."""
+    if arguments.prune < 0:
+        raise UsageError("--prune takes a number of days from 0")
+    found = chains.ended(arguments.prune, workflow)
+    if not found:
+        report.say("no chain has ended that is so old")
+    elif arguments.dry_run:
+        report.say(f"{len(found)} would be forgotten")
+    elif asking.confirm(f"Forget {len(found)} chains? Jobs and files stay.", is_yes=arguments.yes):
+        report.say(f"{chains.forget(found)} forgotten; their jobs, files and statistics stay")
+    else:
+        report.say("nothing was forgotten")
+        return report.Exit.REFUSED
+    _listed(found, form)
+    return report.Exit.DONE
+
+
+def _listed(found: Sequence[ChainProgress], form: str) -> None:
     if form == "json":
         output.json_array(map(chain_document, found))
     else:
         output.table(RUN_HEADINGS, map(chain_cells, found))
-    return report.Exit.DONE
 
 
 async def _followed(chain: AsyncGenerator[ChainProgress, None]) -> ChainProgress | None:
@@ -150,7 +181,6 @@ def _budget(arguments: Namespace) -> Any:
 
 
 def _about(cost: WorkflowCost) -> str:
-    text = about(cost) if cost.totals or cost.unpriced else "nothing"
     if cost.unpriced and not any(cost.totals.values()):
         return "an unknown amount"
-    return f"about {text}" if cost.is_estimate else text
+    return f"about {cost.said}" if cost.is_estimate else cost.said

@@ -48,13 +48,8 @@ def cells(workflow: Workflow, service: WorkflowService) -> list[str]:
         "yes" if workflow.active else "no",
         " > ".join(step.id for step in workflow.steps),
         ", ".join(spec.name for spec in service.inputs(workflow)),
-        about(cost),
+        cost.said,
     ]
-
-
-def about(cost: WorkflowCost) -> str:
-    """`3 credits`; `?` where a step has no price."""
-    return f"{totals_text(cost.totals)}{' + ?' if cost.unpriced else ''}"
 
 
 def row(workflow: Workflow, service: WorkflowService) -> dict[str, Any]:
@@ -93,7 +88,7 @@ def shown_lines(workflow: Workflow, service: WorkflowService, findings: Iterable
             yield f"  {step.id}: {step.model} ({state}, {_price(priced.report)})"
             for name, template in step.inputs.items():
                 yield f"      {name} = {template if isinstance(template, str) else json_line(plain(template))}"
-        yield f"cost: {about(cost)}"
+        yield f"cost: {'about ' if cost.is_estimate else ''}{cost.said}"
         for name, text in workflow.outputs.items():
             yield f"output {name} = {text}"
     for finding in findings:
@@ -116,13 +111,15 @@ def _price(report: CostReport) -> str:
 
 
 def cost_lines(cost: WorkflowCost) -> Iterator[str]:
-    yield f"{'about ' if cost.is_estimate else ''}{about(cost)}"
+    yield f"{'about ' if cost.is_estimate else ''}{cost.said}"
     others = [amount_text(amount, name) for amount, name in ((cost.usd, "USD"), (cost.credits, "credits")) if amount]
     if others and list(cost.totals) != ["credits", "USD"]:
         yield f"  is {', or '.join(others)}"
     prices = ((cost.price_usd, "USD"), (cost.price_credits, "credits"))
     charged = [amount_text(amount, name) for amount, name in prices if amount is not None]
-    if charged:
+    if cost.margin is None:
+        yield "  for users: not known, since the margin is not"
+    elif charged:
         yield f"  for users × {cost.margin:f}: {', or '.join(charged)}"
     width = max(len(step.id) for step in cost.steps)
     for step in cost.steps:
@@ -139,7 +136,8 @@ def cost_document(cost: WorkflowCost) -> dict[str, Any]:
         "totals": [{"amount": f"{amount:f}", "currency": name} for name, amount in cost.totals.items()],
         "usd": _text(cost.usd),
         "credits": _text(cost.credits),
-        "margin": f"{cost.margin:f}",
+        "margin": _text(cost.margin),
+        "units_problem": cost.units_problem,
         "price": {"usd": _text(cost.price_usd), "credits": _text(cost.price_credits)},
         "estimate": cost.is_estimate,
         "unpriced": list(cost.unpriced),

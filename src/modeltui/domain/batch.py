@@ -49,7 +49,9 @@ class BatchPlan(Struct, frozen=True, kw_only=True):
     in_usd: Decimal | None = None
     """All of it in US dollars; None where nothing says what a part of it is in them."""
     margin: Decimal | None = None
-    """`units.margin`: the factor on what providers charge."""
+    """`units.margin`: the factor on what providers charge; None where that is not stated, or not known."""
+    units_problem: str | None = None
+    """Why margin or credits are not known, with file and line; None where they are."""
     unpriced: int = 0
     """Items without a price: a budget cannot hold them."""
     budget: Cost | None = None

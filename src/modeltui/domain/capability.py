@@ -80,7 +80,7 @@ def capability(key: str, document: Document, need: Need) -> Capability:
     """Hold a model against a need. Raises InvalidValueError where its inputs cannot be used."""
     specs = read_inputs(document)
     declared = {spec.name: spec for spec in specs}
-    asked = {own_name(name, declared): value for name, value in need.inputs.items()}
+    asked = own_inputs(need.inputs, declared)
     own = {name: value for name, value in asked.items() if name in declared}
     found = partial_inputs(specs, own)
     reasons = [
@@ -98,7 +98,28 @@ def own_name(name: str, declared: Mapping[str, InputSpec]) -> str:
     """What the model calls the thing that is asked for."""
     if name in declared:
         return name
+    if name in MEDIA_TYPES:
+        return _taker(name, declared) or name
     return next((other for other in _ALSO_CALLED.get(name, ()) if other in declared), name)
+
+
+def own_inputs(inputs: Mapping[str, Any], declared: Mapping[str, InputSpec]) -> dict[str, Any]:
+    """What is asked for by the names that the model has for it; one file is a list where it takes several."""
+    found: dict[str, Any] = {}
+    for name, value in inputs.items():
+        own = own_name(name, declared)
+        is_alone = own != name and isinstance(value, str) and declared[own].type == "array"
+        found[own] = [value] if is_alone else value
+    return found
+
+
+def _taker(medium: str, declared: Mapping[str, InputSpec]) -> str | None:
+    """The only input of a medium, or the only one that a run needs; None where several could be meant."""
+    takers = [spec for spec in declared.values() if _medium(spec) == medium]
+    for found in (takers, [spec for spec in takers if spec.required]):
+        if len(found) == 1:
+            return found[0].name
+    return None
 
 
 def _refused(spec: InputSpec, inputs: Mapping[str, Any], message: str) -> Reason:

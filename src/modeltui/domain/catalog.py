@@ -10,8 +10,9 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
-from modeltui.domain.document import Document
+from modeltui.domain.document import Document, FieldPath, parse_field
 from modeltui.domain.documents import Documents
 from modeltui.domain.finding import Finding
 from modeltui.domain.model import Model
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from modeltui.domain.run_stats import RunStats
     from modeltui.domain.units import Units
     from modeltui.domain.workflow import Workflow
+
+
+def _nowhere(_: FieldPath) -> int | None:
+    return None
 
 
 class Counts(Struct, frozen=True):
@@ -45,8 +50,10 @@ class Catalog(Struct, frozen=True, dict=True):
     """Parsed model files by key; a broken file has none."""
     providers: Mapping[str, Document] = field(default_factory=dict)
     """Parsed provider files by id."""
-    settings: Document = field(default_factory=dict)
-    """Parsed `catalog.toml`."""
+    settings: Document = field(default_factory=lambda: {"schema": 1})
+    """Parsed `catalog.toml`; empty where that cannot be read. A tree of others has none, with nothing wrong in it."""
+    line_of_setting: Callable[[FieldPath], int | None] = _nowhere
+    """The line of a field of `catalog.toml`, from 1; looked up for what is wrong there."""
     faults: tuple[Finding, ...] = ()
     """What could not be read outside `models/`: catalog.toml, provider files."""
     runs: Mapping[str, RunStats] = field(default_factory=dict)
@@ -64,7 +71,20 @@ class Catalog(Struct, frozen=True, dict=True):
         """`[units]`: what a credit and other currencies are worth, and the margin."""
         from modeltui.domain.units import units_of  # noqa: PLC0415  # for prices only
 
-        return units_of(self.settings)
+        return units_of(self.settings, self.settings_fault)
+
+    @cached_property
+    def settings_fault(self) -> Finding | None:
+        """Why `catalog.toml` does not say what to charge; None where it does."""
+        from modeltui.domain.file_paths import SETTINGS  # noqa: PLC0415  # as above
+        from modeltui.domain.units import settings_fault  # noqa: PLC0415
+
+        if (unread := next((fault for fault in self.faults if fault.path == SETTINGS), None)) is not None:
+            return unread
+        fault = settings_fault(self.settings)
+        if fault is None or fault.field is None:
+            return fault
+        return replace(fault, line=self.line_of_setting(parse_field(fault.field)))
 
     @cached_property
     def workflows(self) -> Mapping[str, Workflow]:

@@ -54,7 +54,7 @@ def column_named(name: str, catalog: Catalog) -> Column:
         )
     if known := _by_field().get(field.name):
         return _bound(known, catalog)
-    return Column(name, name, 8, "left", partial(_field_text, field, parse_field(name), catalog))
+    return Column(name, name, 8, "left", partial(_field_text, field, parse_field(name.removeprefix(".")), catalog))
 
 
 def _bound(column: Column, catalog: Catalog) -> Column:

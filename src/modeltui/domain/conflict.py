@@ -7,11 +7,15 @@ from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from modeltui.domain.bonds import Changed, bound
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.change import Action, Edit
 from modeltui.domain.document import ABSENT, Absent, Document, FieldPath, Value, differences, get, same
+from modeltui.domain.list_places import list_of, place_in
 from modeltui.domain.lock import Lock, lock_of
+from modeltui.domain.merge import with_edits
 from modeltui.domain.model import Model
 from modeltui.domain.plan import PlannedFile, is_uid_of
 
@@ -99,6 +103,8 @@ def _conflict(file: PlannedFile, catalog: Catalog, sides: Sides, by_digest: Mapp
     fields = tuple(_fields(file, base, theirs, sides.texts.get(file.key)))
     if fate in {Fate.GONE, Fate.REPLACED, Fate.BROKEN}:
         fields = tuple(ThreeWay(each.path, each.base, each.theirs, each.mine, FieldState.CONFLICT) for each in fields)
+    elif file.action is Action.UPDATE and base is not None and theirs is not None:
+        fields = tuple(_bound(fields, base, theirs))
     lock = None if theirs is None or file.is_of_lock_only else lock_of(theirs)
     return Conflict(
         key=file.key,
@@ -149,13 +155,38 @@ def _fields(
     if file.action is Action.DELETE:
         return _of_removal(base, theirs)
     if file.text is None:
-        return (_three_way(edit.path, edit.old, get(theirs or {}, edit.path), edit.new) for edit in file.edits)
+        return _of_edits(file.edits, base, theirs or {})
     if base is not None:
         return _of_rewrite(base, theirs or {}, mine or {})
     return (
         ThreeWay(path, ABSENT, old, new, FieldState.CONFLICT)
         for path, old, new in differences(theirs or {}, mine or {})
     )
+
+
+def _of_edits(edits: Iterable[Edit], base: Document | None, theirs: Document) -> Iterator[ThreeWay]:
+    """Each edit at the place that its field has in their file. A list in which a place is not to be found is one
+    value, with all that I want of it.
+    """
+    by_list: dict[FieldPath, list[Edit]] = {}
+    for edit in edits:
+        by_list.setdefault(list_of(edit.path), []).append(edit)
+    for path, mine in by_list.items():
+        places = [edit.path if edit.path == path else _place(edit.path, base, theirs) for edit in mine]
+        if base is not None and None in places:
+            yield _three_way(path, get(base, path), get(theirs, path), get(with_edits(base, mine), path))
+            continue
+        for edit, place in zip(mine, places, strict=True):
+            if place is not None:
+                yield _three_way(place, edit.old, get(theirs, place), edit.new)
+            else:  # a position says nothing in a list that others may have changed
+                now = get(theirs, edit.path)
+                state = FieldState.SAME if same(now, edit.new) else FieldState.CONFLICT
+                yield ThreeWay(edit.path, edit.old, now, edit.new, state)
+
+
+def _place(path: FieldPath, base: Document | None, theirs: Document) -> FieldPath | None:
+    return None if base is None else place_in(path, base, theirs)
 
 
 def _of_rewrite(base: Document, theirs: Document, mine: Document) -> Iterator[ThreeWay]:
@@ -173,6 +204,20 @@ def _of_removal(base: Document | None, theirs: Document | None) -> Iterator[Thre
         yield ThreeWay(path, old, new, ABSENT, FieldState.CONFLICT)
 
 
+def _bound(fields: tuple[ThreeWay, ...], base: Document, theirs: Document) -> Iterator[ThreeWay]:
+    """Fields that make sense only together are in conflict together, with those of them that only they changed."""
+    mine = {field.path: field for field in fields if field.state is not FieldState.SAME}
+    other = {path: (old, new) for path, old, new in differences(base, theirs) if path not in mine}
+    sides = [Changed(path, by_ours=True, by_theirs=not same(each.theirs, each.base)) for path, each in mine.items()]
+    paths = frozenset[FieldPath]().union(*bound((*sides, *(Changed(path, False, True) for path in other))))
+    for field in fields:
+        is_held = field.path in paths and field.path in mine
+        yield replace(field, state=FieldState.CONFLICT) if is_held else field
+    for path, (old, new) in other.items():
+        if path in paths:
+            yield ThreeWay(path, old, new, old, FieldState.CONFLICT)
+
+
 def _three_way(path: FieldPath, base: Value | Absent, theirs: Value | Absent, mine: Value | Absent) -> ThreeWay:
     return ThreeWay(path, base, theirs, mine, _state(path, base, theirs, mine))
 
@@ -180,8 +225,6 @@ def _three_way(path: FieldPath, base: Value | Absent, theirs: Value | Absent, mi
 def _state(path: FieldPath, base: Value | Absent, theirs: Value | Absent, mine: Value | Absent) -> FieldState:
     if same(theirs, mine):
         return FieldState.SAME
-    if any(isinstance(part, int) for part in path):
-        return FieldState.CONFLICT  # a position says nothing in a list that others changed
     if same(theirs, base):
         return FieldState.CLEAN
     is_locked_by_both = path == ("lock",) and _holds(theirs) and _holds(mine)

@@ -47,7 +47,10 @@ class CostReport(Struct, frozen=True, kw_only=True):
     price_usd: Decimal | None = None
     """What a user pays: the cost times the margin."""
     price_credits: Decimal | None = None
-    margin: Decimal = Decimal(1)
+    margin: Decimal | None = Decimal(1)
+    """None where it is not known."""
+    units_problem: str | None = None
+    """Why margin or credits are not known, with file and line; None where they are."""
     steps: tuple[CostStep, ...] = ()
     """In their order; they lead from the first price to `cost`."""
     assumed: tuple[str, ...] = ()
@@ -63,11 +66,10 @@ def cost_report(
     """Price some inputs of a model. Never raises on what JSON can hold."""
     wrong = {problem.input for problem in inputs.problems}
     if spec is None or not wrong.isdisjoint(spec.inputs()):
-        return CostReport(model=key, margin=units.margin, problems=inputs.problems)
+        return unpriced(key, units, inputs.problems)
     cost = spec(inputs.values, inputs.given, media_seconds)
     if cost is None:
-        problems = (*inputs.problems, InputProblem(None, "a value is too large to be priced"))
-        return CostReport(model=key, margin=units.margin, problems=problems)
+        return unpriced(key, units, (*inputs.problems, InputProblem(None, "a value is too large to be priced")))
     price = units.charged(cost)
     unknown = tuple(_unknown(spec, inputs.values, media_seconds))
     return CostReport(
@@ -75,14 +77,20 @@ def cost_report(
         cost=cost,
         usd=_shown(units.in_usd(cost)),
         credits=_shown(units.in_credits(cost)),
-        price_usd=_shown(units.in_usd(price)),
-        price_credits=_shown(units.in_credits(price)),
+        price_usd=None if price is None else _shown(units.in_usd(price)),
+        price_credits=None if price is None else _shown(units.in_credits(price)),
         margin=units.margin,
+        units_problem=units.problem,
         steps=tuple(_steps(spec, inputs, media_seconds, cost)),
         assumed=(*unknown, *_defaults(spec, inputs)),
         problems=inputs.problems,
         is_estimate=bool(unknown),
     )
+
+
+def unpriced(key: str, units: Units, problems: tuple[InputProblem, ...]) -> CostReport:
+    """Of a model whose cost is not known."""
+    return CostReport(model=key, margin=units.margin, units_problem=units.problem, problems=problems)
 
 
 def _shown(amount: Decimal | None) -> Decimal | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -10,13 +10,16 @@ from modeltui.domain.catalog import Catalog
 from modeltui.domain.change import Action
 from modeltui.domain.document import Document
 from modeltui.domain.documents import Documents
+from modeltui.domain.file_paths import is_workflow
 from modeltui.domain.model import model_of
-from modeltui.domain.plan import Plan, pending_document
+from modeltui.domain.plan import Plan, PlannedFile, pending_document
 
 
 def with_drafts(catalog: Catalog, plan: Plan) -> Catalog:
-    """The catalogue with the models that are to be created; itself where there are none."""
-    drafts = [file for file in plan.files.values() if file.action is Action.CREATE and file.key not in catalog.models]
+    """The catalogue with the models and workflows that are to be created; itself where there are none."""
+    created = [file for file in plan.files.values() if file.action is Action.CREATE and file.key not in catalog.models]
+    catalog = _with_workflows(catalog, plan, [file for file in created if is_workflow(file.path)])
+    drafts = [file for file in created if not is_workflow(file.path)]
     if not drafts:
         return catalog
     documents = {file.key: pending_document(plan, catalog, file.key) for file in drafts}
@@ -27,6 +30,19 @@ def with_drafts(catalog: Catalog, plan: Plan) -> Catalog:
         models={key: merged[key] for key in sorted(merged)},
         documents=_WithDrafts(documents, catalog.documents),
     )
+
+
+def _with_workflows(catalog: Catalog, plan: Plan, created: Sequence[PlannedFile]) -> Catalog:
+    if not created:
+        return catalog
+    from modeltui.domain.workflow import Workflow, workflow_of  # noqa: PLC0415  # for new ones only
+
+    def read() -> Mapping[str, Workflow]:
+        new = (workflow_of(file.path, "", pending_document(plan, catalog, file.key)) for file in created)
+        found = {**{each.slug: each for each in new}, **catalog.read_workflows()}
+        return {slug: found[slug] for slug in sorted(found)}
+
+    return replace(catalog, read_workflows=read)
 
 
 class _WithDrafts(Documents):

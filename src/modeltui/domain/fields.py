@@ -13,7 +13,8 @@ from modeltui.domain.schema.findings import faults_of
 from modeltui.domain.schema.model_file import ModelFile
 from modeltui.domain.schema.place import known_paths, place_at
 from modeltui.domain.schema.shape import FieldShape, ValueType, shape_of
-from modeltui.domain.schema.wording import fits_type, type_name
+from modeltui.domain.schema.wording import fits_type
+from modeltui.domain.schema.words import type_name
 from modeltui.errors import InvalidValueError, UsageError
 
 _LONGEST_TOML: Final = 65_536

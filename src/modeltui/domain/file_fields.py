@@ -33,3 +33,12 @@ def check_workflow(path: str, before: Document, after: Document) -> None:
     for fault in findings_of(path, after, "workflow"):
         if (fault.code, fault.field) not in known:
             raise InvalidValueError(fault.message, hint=fault.hint)
+
+
+def check_new_workflow(path: str, document: Document) -> None:
+    """Raises InvalidValueError where a file that is not there yet would have a fault."""
+    from modeltui.domain.schema.findings import findings_of  # noqa: PLC0415  # loads pydantic
+
+    for fault in findings_of(path, document, "workflow"):
+        if fault.severity == "error":
+            raise InvalidValueError(fault.message, hint=fault.hint)

@@ -22,6 +22,8 @@ class Finding(Struct, frozen=True):
     """Counts from 1; None where no single line is meant."""
     field: str | None = None
     hint: str | None = None
+    column: int | None = None
+    """Counts characters of the line from 1; of a field, where its key or header begins."""
 
     @property
     def where(self) -> str:

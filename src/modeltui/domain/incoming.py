@@ -1,8 +1,10 @@
-"""What comes in from another clone: commits and fields, and what both sides changed otherwise."""
+"""What comes in from another clone, where both sides changed something: whose values are taken."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from fnmatch import fnmatchcase
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 
@@ -10,13 +12,20 @@ from modeltui.domain.document import FieldPath, format_field
 from modeltui.domain.merge import Clash, Whose
 from modeltui.errors import UsageError
 
+Select: TypeAlias = Callable[[str], Iterable[str]]
+"""The keys of the models that a QUERY chooses. Raises UsageError."""
+
+_OF_QUERY: Final = frozenset(":<>= ")
+"""Characters that no key and no field has unquoted, and every QUERY of more than a word."""
+_OF_PATTERN: Final = frozenset("*?")
+
 
 class Choice(Struct, frozen=True):
     """Whose values are taken where both sides changed something."""
 
     everywhere: Whose | None = None
     ours: frozenset[str] = frozenset()
-    """`KEY`, or `KEY.FIELD`."""
+    """`KEY`, or `KEY.FIELD`; before `of_clashes` also either with `*` in it, or a QUERY."""
     theirs: frozenset[str] = frozenset()
 
     def of(self, key: str, field: FieldPath) -> Whose | None:
@@ -28,17 +37,63 @@ class Choice(Struct, frozen=True):
                 return "theirs"
         return self.everywhere
 
-    def refuse_unmeant(self, clashes: Iterable[tuple[str, Clash]]) -> None:
-        """Raises UsageError for a word that is of nothing in conflict, or said for both sides."""
-        if twice := self.ours & self.theirs:
+    def of_clashes(self, clashes: Iterable[tuple[str, Clash]], select: Select) -> Choice:
+        """The same in names, and each word of a field said of those that are taken together with it.
+
+        What is named counts before what a pattern or a QUERY means. Raises UsageError for a word that means nothing in
+        conflict, and where one thing is said of both sides.
+        """
+        found = tuple(clashes)
+        meant = _Meant(found, select)
+        exact_ours, exact_theirs = self.ours & meant.known, self.theirs & meant.known
+        ours = exact_ours.union(*map(meant.by, self.ours - exact_ours)) - exact_theirs
+        theirs = exact_theirs.union(*map(meant.by, self.theirs - exact_theirs)) - exact_ours
+        if twice := (exact_ours & exact_theirs) | (ours & theirs):
             raise UsageError(f"{min(twice)} is named for both sides")
-        known = {name for key, clash in clashes for name in _names(key, clash.path)}
-        for name in sorted(self.ours | self.theirs):
-            if name not in known:
-                raise UsageError(f"{name} is not in conflict", hint="`modeltui pull --dry-run` shows what is")
+        ours, theirs = meant.with_bound(ours), meant.with_bound(theirs)
+        if twice := ours & theirs:
+            raise UsageError(
+                f"{min(twice)} is named for both sides: it is taken together with another field",
+                hint="`modeltui pull --dry-run` shows which; name one side for all of them",
+            )
+        return Choice(self.everywhere, ours, theirs)
+
+
+class _Meant:
+    """Words, as names of what is in conflict."""
+
+    def __init__(self, clashes: tuple[tuple[str, Clash], ...], select: Select) -> None:
+        self._clashes = clashes
+        self._keys = {key for key, _ in clashes}
+        self._select = select
+        self.known = frozenset(name for key, clash in clashes for name in _names(key, clash.path))
+
+    def by(self, word: str) -> frozenset[str]:
+        """Of a word that is no name."""
+        if not _OF_QUERY.isdisjoint(word):
+            found = self._keys.intersection(self._select(word))
+        elif not _OF_PATTERN.isdisjoint(word):
+            found = {name for name in self.known if fnmatchcase(name, word)}
+        else:
+            found = set()
+        if not found:
+            raise UsageError(f"{word} is not in conflict", hint="`modeltui pull --dry-run` shows what is")
+        return frozenset(found)
+
+    def with_bound(self, names: frozenset[str]) -> frozenset[str]:
+        bound = {
+            name_of(key, other)
+            for key, clash in self._clashes
+            if name_of(key, clash.path) in names
+            for other in clash.together
+        }
+        return names | bound
+
+
+def name_of(key: str, field: FieldPath) -> str:
+    """As `--ours` and `--theirs` take it."""
+    return f"{key}.{format_field(field)}" if field else key
 
 
 def _names(key: str, field: FieldPath) -> Iterator[str]:
-    for length in range(len(field), 0, -1):
-        yield f"{key}.{format_field(field[:length])}"
-    yield key
+    return (name_of(key, field[:length]) for length in range(len(field), -1, -1))

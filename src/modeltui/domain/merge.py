@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, Literal, TypeAlias
 
 from msgspec import Struct
 
+from modeltui.domain.bonds import Changed, bound
 from modeltui.domain.change import Edit
-from modeltui.domain.document import ABSENT, Absent, Document, FieldPath, Value, same, with_value
+from modeltui.domain.document import ABSENT, Absent, Document, FieldPath, Value, format_field, same, with_value
+from modeltui.domain.list_places import ids_of
+from modeltui.domain.text import some_of
 
 Whose: TypeAlias = Literal["ours", "theirs"]
 
@@ -17,6 +20,7 @@ Take: TypeAlias = Callable[[FieldPath], "Whose | None"]
 
 _WHOLE: Final = frozenset({"lock"})
 """Tables of which no field makes sense beside those of another state."""
+_MOST_NAMED: Final = 3
 
 
 class Clash(Struct, frozen=True):
@@ -29,6 +33,8 @@ class Clash(Struct, frozen=True):
     theirs: Value | Absent
     why: str = ""
     """What is wrong, where that is more than two values."""
+    together: tuple[FieldPath, ...] = ()
+    """Fields that are taken from the same side as this one; with them it may have been changed by one side only."""
 
 
 class Merge(Struct, frozen=True):
@@ -41,23 +47,25 @@ class Merge(Struct, frozen=True):
 
 
 def merged(base: Document, ours: Document, theirs: Document, take: Take = lambda _: None) -> Merge:
-    """Tables are gone into; a list is one value, whatever it holds.
+    """Tables are gone into, and lists of tables with the same `id`s in the same order; another list is one value.
 
-    A table that one side removed and the other changed is in conflict as a whole, and so is a lock.
+    A table that one side removed and the other changed is in conflict as a whole, and so is a lock. Fields that make
+    sense only together are taken from one side.
     """
     into_ours: list[Edit] = []
     into_theirs: list[Edit] = []
     clashes: list[Clash] = []
-    for path, before, mine, other in _differing(base, ours, theirs, ()):
-        if same(mine, before):
-            value = other
-        elif same(other, before):
-            value = mine
-        else:
-            whose = take(path)
+    triples = tuple(_differing(base, ours, theirs, ()))
+    bonds = _bonds(triples)
+    for path, before, mine, other in triples:
+        bond = bonds.get(path, ())
+        if bond or not (same(mine, before) or same(other, before)):
+            whose = _taken(bond or (path,), take)
             value = other if whose == "theirs" else mine
             if whose is None:
-                clashes.append(Clash(path, before, mine, other))
+                clashes.append(Clash(path, before, mine, other, _why(path, bond), bond))
+        else:
+            value = other if same(mine, before) else mine
         if not same(value, mine):
             into_ours.append(Edit(path, mine, value))
         if not same(value, other):
@@ -65,13 +73,31 @@ def merged(base: Document, ours: Document, theirs: Document, take: Take = lambda
     return Merge(tuple(into_ours), tuple(into_theirs), tuple(clashes))
 
 
-def with_edits(document: Document, edits: tuple[Edit, ...]) -> Document:
+def with_edits(document: Document, edits: Iterable[Edit]) -> Document:
     for edit in edits:
         document = with_value(document, edit.path, edit.new)
     return document
 
 
 _Triple: TypeAlias = tuple[FieldPath, "Value | Absent", "Value | Absent", "Value | Absent"]
+
+
+def _bonds(triples: Iterable[_Triple]) -> dict[FieldPath, tuple[FieldPath, ...]]:
+    """Of each field that is bound to others: itself and them, in the order of the file."""
+    changes = [Changed(path, not same(mine, before), not same(other, before)) for path, before, mine, other in triples]
+    found = [tuple(each.path for each in changes if each.path in paths) for paths in bound(changes)]
+    return {path: paths for paths in found for path in paths}
+
+
+def _taken(paths: Iterable[FieldPath], take: Take) -> Whose | None:
+    """Whose value all of these get; None where that is not said, or differently of some."""
+    said = {take(path) for path in paths}
+    return said.pop() if len(said) == 1 else None
+
+
+def _why(path: FieldPath, bond: Iterable[FieldPath]) -> str:
+    others = [format_field(each) for each in bond if each != path]
+    return f"taken only together with {some_of(others, len(others), _MOST_NAMED)}" if others else ""
 
 
 def _differing(base: Document, ours: Document, theirs: Document, at: FieldPath) -> Iterator[_Triple]:
@@ -83,6 +109,9 @@ def _differing(base: Document, ours: Document, theirs: Document, at: FieldPath) 
         path = (*at, name)
         if _are_tables(before, mine, other) and path[0] not in _WHOLE:
             yield from _differing({} if before is ABSENT else before, mine, other, path)
+        elif (ids := ids_of(before)) is not None and ids == ids_of(mine) == ids_of(other):
+            for position, elements in enumerate(zip(before, mine, other, strict=True)):
+                yield from _differing(*elements, (*path, position))
         else:
             yield path, before, mine, other
 

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 
 from msgspec import Struct
 
-from modeltui.domain.capability import Need, Reason, capability, own_name
+from modeltui.domain.capability import Need, Reason, capability, own_inputs
 from modeltui.domain.cost import document_cost
 from modeltui.domain.cost_report import CostReport, cost_report
 from modeltui.domain.document import Document
@@ -26,6 +26,9 @@ ORDERS: Final[tuple[PickOrder, ...]] = get_args(PickOrder)
 
 MEASURED: Final = 3
 """So many runs that succeeded tell how long one takes; before, the file does."""
+
+_NORMAL_95: Final = 1.959963984540054
+"""Standard deviations around the mean within which 95 % of a normal distribution lie."""
 
 _Rank: TypeAlias = tuple[Any, ...]
 
@@ -48,6 +51,10 @@ class Pick(Struct, frozen=True, kw_only=True):
     """The seconds are the median of runs that succeeded, and not what the file says."""
     success: float | None
     """Percent of the runs that succeeded or failed; None where there was none."""
+    failed: int = 0
+    """Test generations that failed."""
+    surely: float = 0.0
+    """The share of runs that at least succeeds, with 95 % confidence: it grows with how many runs tell."""
     runs: int
     """Test generations that ended."""
 
@@ -82,7 +89,7 @@ def pick_of(
         return found.reasons[0]
     specs = read_inputs(document)
     declared = {spec.name: spec for spec in specs}
-    own = {own_name(name, declared): value for name, value in need.inputs.items()}
+    own = own_inputs(need.inputs, declared)
     inputs = partial_inputs(specs, {name: value for name, value in own.items() if name in declared})
     if is_whole and (problem := _first_problem(document, inputs.given, need.media_seconds)) is not None:
         return problem
@@ -96,6 +103,8 @@ def pick_of(
         seconds=seconds,
         is_measured=is_measured,
         success=success_of(stats or NONE),
+        failed=(stats or NONE).failed,
+        surely=_surely(stats or NONE),
         runs=(stats or NONE).total,
     )
 
@@ -113,6 +122,16 @@ def seconds_of(model: Model, stats: RunStats) -> tuple[float | None, bool]:
     if stats.succeeded >= MEASURED and stats.p50_s is not None:
         return stats.p50_s, True
     return model.estimated_seconds, False
+
+
+def _surely(stats: RunStats) -> float:
+    """The lower bound of the Wilson score interval."""
+    succeeded, tried = stats.succeeded, stats.succeeded + stats.failed
+    if not succeeded:
+        return 0.0
+    share, square = succeeded / tried, _NORMAL_95 * _NORMAL_95
+    spread = _NORMAL_95 * math.sqrt((share * (1 - share) + square / (4 * tried)) / tried)
+    return (share + square / (2 * tried) - spread) / (1 + square / tried)
 
 
 def ranked(picks: Iterable[Pick], by: PickOrder, units: Units) -> tuple[list[Pick], tuple[str, ...]]:
@@ -147,7 +166,8 @@ def _by_time(pick: Pick, units: Units) -> _Rank:
 
 
 def _by_success(pick: Pick, units: Units) -> _Rank:
-    return (pick.success is None, -(pick.success or 0), -pick.runs, *_by_cost(pick, units))
+    """By what is sure of it, so that 1 of 1 is no better than 490 of 500; with none that succeeded, fewer failed."""
+    return (pick.success is None, -pick.surely, pick.failed, -pick.runs, *_by_cost(pick, units))
 
 
 def _by_name(pick: Pick, _: Units) -> _Rank:

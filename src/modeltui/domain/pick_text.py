@@ -10,7 +10,15 @@ from modeltui.domain.run_values import seconds_text
 
 if TYPE_CHECKING:
     from modeltui.domain.cost_report import CostReport
-    from modeltui.domain.pick import Pick
+    from modeltui.domain.pick import Pick, Picks
+
+
+def takes_text(found: Picks) -> str:
+    """`2 of 27 models take it`."""
+    asked = found.found + len(found.left_out)
+    return (
+        f"{found.found or 'none'} of {asked:,} model{'' if asked == 1 else 's'} take{'' if found.found > 1 else 's'} it"
+    )
 
 
 def time_text(pick: Pick) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from msgspec import Struct
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.change import Action, Change, Edit
-from modeltui.domain.document import Absent, Document, FieldPath, Value, get, same, with_value
+from modeltui.domain.document import ABSENT, Absent, Document, FieldPath, Value, get, same, with_value
 from modeltui.domain.model import Model
+from modeltui.errors import UsageError
 
 CHANGED: Final = "the file changed since the edit was queued"
 """The problem of a file that is stale, and nothing else."""
@@ -61,6 +63,10 @@ def _unread(_: str) -> Document:
     return {}
 
 
+def _unknown() -> Document | None:
+    return None
+
+
 def make_plan(catalog: Catalog, changes: Iterable[Change], read: Callable[[str], Document] = _unread) -> Plan:
     """Fold `changes` by model and hold each against the catalogue. A field set back to its old value is no change.
 
@@ -79,7 +85,8 @@ def _planned(catalog: Catalog, changes: list[Change], read: Callable[[str], Docu
     if action is None:
         return None
     text, tail = _last_text(changes)
-    edits = () if action is Action.DELETE else fold(edit for change in tail for edit in change.edits)
+    base = partial(_base, catalog, first, text, read)
+    edits = () if action is Action.DELETE else fold((edit for change in tail for edit in change.edits), base)
     if action is Action.UPDATE and text is None and not edits:
         return None
     kept = None if action is Action.DELETE else text
@@ -127,23 +134,55 @@ def _last_text(changes: list[Change]) -> tuple[str | None, list[Change]]:
     return None, changes
 
 
-def fold(edits: Iterable[Edit]) -> tuple[Edit, ...]:
-    """Net edits. An edit of a whole table takes over those made inside it, and one inside it is merged into it."""
+def _base(catalog: Catalog, first: Change, text: str | None, read: Callable[[str], Document]) -> Document | None:
+    """What the edits were made on; None where that is no longer there."""
+    if text is not None:
+        return read(text)
+    model = catalog.row(first.key)
+    return catalog.said(first.key) if model is not None and model.digest == first.base else None
+
+
+def fold(edits: Iterable[Edit], base: Callable[[], Document | None] = _unknown) -> tuple[Edit, ...]:
+    """Net edits. An edit of a whole table takes over those made inside it, and one inside it becomes a part of it.
+
+    So no two of them touch the same value, and each can be taken back alone. `base` tells what they were made on.
+    """
     net: dict[FieldPath, tuple[Value | Absent, Value | Absent]] = {}
     for edit in edits:
+        if not net:
+            net[edit.path] = (edit.old, edit.new)
+            continue
+        outer = next((path for length in range(1, len(edit.path)) if (path := edit.path[:length]) in net), None)
+        if outer is not None and (merged := _with_part(net[outer][1], edit, len(outer))) is not None:
+            net[outer] = (net[outer][0], merged)
+            continue
         old = net.pop(edit.path, (edit.old, None))[0]
-        inside = [path for path in net if path[: len(edit.path)] == edit.path]
-        for path in inside:
-            before, _ = net.pop(path)
-            old = _with_old(old, path[len(edit.path) :], before)
+        if inside := [path for path in net if path[: len(edit.path)] == edit.path]:
+            old = _before(edit.path, old, {path: net.pop(path)[0] for path in inside}, base())
         net[edit.path] = (old, edit.new)
     return tuple(Edit(path, old, new) for path, (old, new) in net.items() if not same(old, new))
 
 
-def _with_old(table: Value | Absent, path: FieldPath, value: Value | Absent) -> Value | Absent:
-    if not isinstance(table, Mapping):
-        return table
-    return with_value(table, path, value)
+def _with_part(whole: Value | Absent, edit: Edit, depth: int) -> Value | Absent | None:
+    """A new value with an edit inside it, `depth` parts down; None where it has no such inside."""
+    if whole is ABSENT and edit.new is ABSENT:
+        return whole
+    try:
+        return with_value({} if whole is ABSENT else whole, edit.path[depth:], edit.new)
+    except UsageError:
+        return None
+
+
+def _before(
+    path: FieldPath, whole: Value | Absent, parts: Mapping[FieldPath, Value | Absent], base: Document | None
+) -> Value | Absent:
+    """What a table held before edits were made inside it: `parts` are their old values."""
+    if base is not None:
+        return get(base, path)
+    for inner, value in parts.items():
+        if isinstance(whole, Mapping):
+            whole = with_value(whole, inner[len(path) :], value)
+    return ABSENT if whole == {} and ABSENT in parts.values() else whole  # the first edit inside made the table
 
 
 def _problem(

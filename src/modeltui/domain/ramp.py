@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from modeltui.domain.change import Edit
 from modeltui.domain.document import ABSENT, Absent, Document, FieldPath, Value, get
-from modeltui.domain.rollout import NAME, STEPS, next_step, percent_number, percent_text
+from modeltui.domain.rollout import NAME, STEPS, next_step, percent_number, percent_text, rollout_of
 from modeltui.errors import RefusedError, UsageError
 
 PERCENT: Final[FieldPath] = (NAME, "percent")
@@ -89,6 +90,14 @@ def ramp(
         raise UsageError("nothing is to change", hint="give a percentage, such as 10")
     once = [tuple(dict.fromkeys(ids)) for ids in (allow, deny, drop)]
     return Ramp(percent, allow=once[0], deny=once[1], drop=once[2], salt=salt)
+
+
+def ending(document: Document) -> list[Edit]:
+    """What ends a rollout that everybody is in: without a table. One that keeps callers out goes on."""
+    table = document.get(NAME)
+    if not isinstance(table, Mapping) or table.get("deny") or not rollout_of(document, "").is_for_all:
+        return []
+    return [Edit((NAME,), table, ABSENT)]
 
 
 def parse_percent(text: str) -> float:

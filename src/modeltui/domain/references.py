@@ -5,36 +5,37 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from modeltui.domain.catalog import Catalog
 from modeltui.domain.chain.use import Uses
 from modeltui.domain.change import Action
 from modeltui.domain.document import FieldPath, format_field
+from modeltui.domain.drafts import with_drafts
 from modeltui.domain.model import model_of
-from modeltui.domain.plan import pending_document
-from modeltui.domain.snapshot import Snapshot
+from modeltui.domain.plan import Plan, pending_document
+from modeltui.errors import RefusedError
 
 
 class References:
     """Everything that names a model by its key, as it would be after the apply."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, catalog: Catalog, plan: Plan) -> None:
+        """`catalog`: as its files say it. To make this reads the workflows."""
         self._replaced: dict[str, list[str]] = {}
         self._settings: dict[str, list[str]] = {}
         self._defaults: set[str] = set()
-        files = snapshot.plan.files
-        for key, model in snapshot.shown.models.items():
-            planned = files.get(key)
+        for key, model in with_drafts(catalog, plan).models.items():
+            planned = plan.files.get(key)
             if planned is not None and planned.action is Action.DELETE:
                 continue
             after = model
             if planned is not None:
-                document = pending_document(snapshot.plan, snapshot.catalog, key)
-                after = model_of(key, model.path, model.digest, document, model.fault)
+                after = model_of(key, model.path, model.digest, pending_document(plan, catalog, key), model.fault)
             if after.replaced_by is not None and after.replaced_by != key:
                 self._replaced.setdefault(after.replaced_by, []).append(key)
             if after.default and not model.is_broken:
                 self._defaults.add(key)
-        self._uses = Uses(snapshot.catalog, snapshot.plan)
-        for path, text in _texts(snapshot.catalog.settings, ()):
+        self._uses = Uses(catalog, plan)
+        for path, text in _texts(catalog.settings, ()):
             self._settings.setdefault(text, []).append(format_field(path))
 
     def of(self, key: str) -> list[str]:
@@ -42,7 +43,7 @@ class References:
         return self._replaced.get(key, [])
 
     def reasons(
-        self, key: str, content_type: str | None, going: frozenset[str], mended: Collection[str] = ()
+        self, key: str, content_type: str | None, going: frozenset[str] = frozenset(), mended: Collection[str] = ()
     ) -> Iterator[str]:
         """Why the file of a model is still needed, when the models `going` go with it; nothing where it is not.
 
@@ -58,6 +59,23 @@ class References:
                 yield f"{use.said} runs it"
         for field in self._settings.get(key, ()):
             yield f"catalog.toml names it in {field}"
+
+
+def refuse_needed(catalog: Catalog, plan: Plan) -> None:
+    """Raises RefusedError where a plan deletes what something would still name after it.
+
+    The queue asks before: but a workflow may have come since, or a part of what was queued together was left out.
+    """
+    gone = [file for file in plan.files.values() if file.action is Action.DELETE and file.problem is None]
+    if not gone:
+        return
+    references = References(catalog, plan)
+    for file in gone:
+        if reasons := list(references.reasons(file.key, None)):
+            raise RefusedError(
+                f"{file.key} is still needed: {'; '.join(reasons)}; nothing was written",
+                hint=f"`modeltui discard {file.key}` keeps it; or put another model in its place with --everywhere",
+            )
 
 
 def _texts(value: Any, at: FieldPath) -> Iterator[tuple[FieldPath, str]]:

@@ -1,4 +1,7 @@
-"""Which model of a content type a caller gets: one that is rolled out to them, else the default, else any."""
+"""Which model of a content type a caller gets: one that is rolled out to them, else the default, else any.
+
+A rollout that arrives at 100 % stays before the default: whoever had the model at 50 % has it then too.
+"""
 
 from __future__ import annotations
 
@@ -23,23 +26,21 @@ class _Offer(Struct, frozen=True):
     def is_for(self, caller_id: str) -> bool:
         return self.rollout is None or self.rollout.has(caller_id)
 
-    @property
-    def is_open(self) -> bool:
-        return self.rollout is None or self.rollout.is_for_all
-
 
 class _Offers(Struct, frozen=True):
     """The active models of one content type, each kind in the order in which they are tried."""
 
     partly: tuple[_Offer, ...]
     """Rolled out to a part of the callers, but for the default."""
+    fully: tuple[_Offer, ...]
+    """Rolled out to everybody, but for the default: their rollout is at its end, and not over."""
     default: tuple[_Offer, ...]
     """One, or none."""
     open: tuple[_Offer, ...]
-    """For everybody who is not denied."""
+    """Without a rollout."""
 
     def __iter__(self) -> Iterator[_Offer]:
-        return chain(self.partly, self.default, self.open)
+        return chain(self.partly, self.fully, self.default, self.open)
 
 
 class Resolver:
@@ -76,8 +77,10 @@ def _place(model: Model) -> tuple[bool, int, str]:
 def _offers(offers: list[_Offer]) -> _Offers:
     by_key = sorted(offers, key=lambda offer: offer.model.key)
     default = next((offer for offer in by_key if offer.model.default), None)
+    others = [offer for offer in offers if offer is not default]
     return _Offers(
-        partly=tuple(offer for offer in offers if offer is not default and not offer.is_open),
+        partly=tuple(each for each in others if each.rollout is not None and not each.rollout.is_for_all),
+        fully=tuple(each for each in others if each.rollout is not None and each.rollout.is_for_all),
         default=() if default is None else (default,),
-        open=tuple(offer for offer in offers if offer is not default and offer.is_open),
+        open=tuple(each for each in others if each.rollout is None),
     )

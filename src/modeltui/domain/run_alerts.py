@@ -10,6 +10,7 @@ from typing import Final
 
 from modeltui.domain.alerts import Alert
 from modeltui.domain.catalog import Catalog
+from modeltui.domain.file_paths import SETTINGS
 from modeltui.domain.job import KeptJob
 from modeltui.domain.model import Model
 from modeltui.domain.money import USD
@@ -126,8 +127,19 @@ def _of_tests(catalog: Catalog, today: date, within: int) -> Iterator[Alert]:
 
 
 def _of_spend(catalog: Catalog, most: Decimal) -> Iterator[Alert]:
-    for share in run_statistics_of(tuple(catalog.models.values()), catalog).providers:
-        spend = spend_of(share.stats, catalog.units)
+    shares = run_statistics_of(tuple(catalog.models.values()), catalog).providers
+    spends = [spend_of(share.stats, catalog.units) for share in shares]
+    if catalog.units.problem is not None and any(spend is None or spend[1] != USD for spend in spends):
+        yield Alert(
+            code="spend-unknown",
+            severity="warning",
+            subject=SETTINGS,
+            message=f"does not say what test runs took, so whether it is more than {cost_text(most, USD)} is not known",
+            explanation=f"{catalog.units.problem}. `modeltui check` shows all of it.",
+            keys=tuple(model.key for model in catalog.models.values() if runs_of(model, catalog) is not None),
+            query="runs>0",
+        )
+    for share, spend in zip(shares, spends, strict=True):
         if spend is not None and spend[1] == USD and spend[0] > most:
             yield Alert(
                 code="spend",

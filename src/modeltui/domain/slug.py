@@ -8,6 +8,7 @@ from itertools import count
 from typing import Final
 
 from modeltui.domain.catalog import folded_key
+from modeltui.domain.file_paths import WORKFLOWS
 from modeltui.errors import RefusedError
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -33,9 +34,20 @@ def parse_key(key: str) -> tuple[str, str]:
         hint = "write content_type/name, the name in lower case letters and digits, with - between words"
         near = f"{folder}/{slug(name)}" if _FOLDER.fullmatch(folder) and slug(name) else None
         raise RefusedError(f"{key!r} is no key for a new model", hint=f"{hint}: {near}" if near else hint)
+    if folder == WORKFLOWS:
+        raise RefusedError(f"{folder} is no content type: the queue calls workflows so", hint="choose another one")
     if len(key) > _LONGEST:
         raise RefusedError(f"the key has {len(key)} characters; {_LONGEST} are the most", hint="choose a shorter one")
     return folder, name
+
+
+def workflow_key(name: str) -> str:
+    """What the queue calls a new workflow. Raises RefusedError for a name that no new one should have."""
+    if not _SLUG.fullmatch(name) or len(name) > _LONGEST:
+        near = f": {slug(name)}" if slug(name) else ""
+        hint = f"write it in lower case letters and digits, with - between words{near}"
+        raise RefusedError(f"{name!r} is no name for a new workflow", hint=hint)
+    return f"{WORKFLOWS}/{name}"
 
 
 def free_key(folder: str, name: str, taken: Container[str]) -> str:

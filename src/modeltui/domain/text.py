@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from itertools import islice
@@ -35,6 +36,15 @@ def cut(text: str, most: int = 240) -> str:
         return text
     end = most // 2
     return f"{text[: most - end - 1]}…{text[-end:]}"
+
+
+def without_secrets(place: str) -> str:
+    """A URL without user, password, query and fragment, any of which may hold a key; what is no URL as it is."""
+    scheme, sign, rest = place.partition("://")
+    if not sign:
+        return place
+    host, slash, path = re.split("[?#]", rest, maxsplit=1)[0].partition("/")
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
 
 
 def _visible(character: str, keep: str) -> str:

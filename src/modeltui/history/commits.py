@@ -47,6 +47,8 @@ class CommittedFile(Struct, frozen=True):
     before: str | None
     """Blob; None where there was no plain file."""
     after: str | None
+    beside: tuple[str | None, ...] = ()
+    """Of a merge: what the other parents had."""
 
 
 class Commit(Struct, frozen=True):
@@ -182,7 +184,7 @@ def _file(raw: re.Match[bytes], name: bytes, prefix: bytes) -> CommittedFile | N
         blob.decode() if mode.startswith(_REGULAR.encode()) else None
         for mode, blob in zip(words[:sides], words[sides:], strict=True)
     ]
-    return CommittedFile(path, found[0], found[-1])
+    return CommittedFile(path, found[0], found[-1], tuple(found[1:-1]))
 
 
 def _moment(seconds: str) -> datetime:

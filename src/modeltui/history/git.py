@@ -41,6 +41,7 @@ _SETTINGS: Final = (
 _FORCED: Final = {
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_ASKPASS": "",
+    "GCM_INTERACTIVE": "never",
     "SSH_ASKPASS_REQUIRE": "never",
     "GIT_EDITOR": "true",
     "GIT_PAGER": "cat",
@@ -49,6 +50,8 @@ _FORCED: Final = {
 }
 _NO_PATHSPECS: Final = frozenset({"check-ignore"})
 """Commands that take paths and refuse to be told so."""
+_SAID_OFTEN: Final = frozenset({"Please make sure you have the correct access rights", "and the repository exists."})
+"""Lines of git that stand where the reason would be."""
 _GRACE_S: Final = 5.0
 _MUCH: Final = 2**16
 """Bytes."""
@@ -98,6 +101,9 @@ class Git:
             except subprocess.TimeoutExpired as error:
                 _stop(process)
                 raise GitError(f"git {arguments[0]} was not done within {timeout_s:.0f} s") from error
+            finally:
+                if process.poll() is None:  # Ctrl+C reaches us alone: git is in a session of its own
+                    _stop(process)
         if process.returncode != 0:
             raise _refusal(arguments[0], process.returncode, err or out)
         return out
@@ -171,13 +177,13 @@ def _refusal(verb: str, code: int, said: bytes) -> GitError:
         return GitError(
             "git does not know who you are", hint="git config --global user.name … and user.email …", code=code
         )
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = [line for line in text.splitlines() if line.strip() and line.strip() not in _SAID_OFTEN]
     told = without_credentials(" / ".join(lines[-3:]))
     return GitError(safe(f"git {verb}: {told}" if lines else f"git {verb} failed"), code=code)
 
 
 def without_credentials(text: str) -> str:
-    """`text` with the user and the password of each URL in it left out."""
+    """`text` with user, password and query of each URL in it left out."""
     import re  # noqa: PLC0415  # as above
 
-    return re.sub(r"(://)[^\s/]*@", r"\1***@", text)
+    return re.sub(r"(://[^\s?#'\"]*)[?#][^\s'\"]*", r"\1?***", re.sub(r"(://)[^\s/]*@", r"\1***@", text))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from modeltui.domain.change import Action
+from modeltui.domain.file_paths import is_workflow
 from modeltui.domain.text import safe
 
 TRAILER: Final = "Modeltui-Txn"
@@ -33,4 +34,6 @@ def _summary(files: list[Mapping[str, Any]]) -> str:
 
 
 def _counted(files: list[Mapping[str, Any]]) -> str:
-    return f"{len(files)} model{'' if len(files) == 1 else 's'}"
+    workflows = sum(is_workflow(str(file["key"])) for file in files)
+    counts = ((len(files) - workflows, "model"), (workflows, "workflow"))
+    return " and ".join(f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in counts if number)

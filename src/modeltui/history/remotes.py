@@ -15,6 +15,18 @@ from modeltui.history.work_tree import branch, is_detached
 
 _NETWORK_S: Final = 300.0
 _LOCAL: Final = "refs/heads/"
+_HINTS: Final = (
+    (
+        ("terminal prompts disabled", "Authentication failed", "Permission denied", "could not read Password"),
+        "git is not let ask here: a credential helper or an SSH agent has to know the answer",
+    ),
+    (("Host key verification failed",), "connect with ssh once by hand, so that its key is known"),
+    (
+        ("unable to access", "Could not read from remote", "unable to connect", "was not done within"),
+        "nothing was changed; is the network there, and `git remote -v` right?",
+    ),
+)
+"""What helps, by what git says."""
 
 
 class Upstream(Struct, frozen=True):
@@ -87,7 +99,7 @@ class Remotes:
                 raise UsageError(
                     f"{upstream.remote} has no branch {upstream.branch}", hint="`modeltui push` makes it"
                 ) from error
-            raise
+            raise _with_hint(error) from error
         found = self.commit(upstream.tracking)
         if found is None:
             raise GitError(f"git fetch: {upstream.name} is no commit")
@@ -96,6 +108,21 @@ class Remotes:
     def apart(self, ours: str, theirs: str) -> Apart:
         said = self._git.run("rev-list", "--left-right", "--count", f"{ours}...{theirs}").split()
         return Apart(int(said[0]), int(said[1]))
+
+    def known_apart(self) -> Apart | None:
+        """From what was last fetched of the branch that is followed; None where there is no such."""
+        with suppress(GitError):
+            said = self._git.run("rev-list", "--left-right", "--count", "HEAD...@{upstream}").split()
+            return Apart(int(said[0]), int(said[1]))
+        return None
+
+    def taken_out(self, upstream: Upstream, ours: str, theirs: str) -> int:
+        """Commits that are here, and were once seen there: somebody has rewritten that branch since."""
+        try:
+            seen = self._git.run("merge-base", "--fork-point", upstream.tracking, ours).decode().strip()
+            return int(self._git.run("rev-list", "--count", f"{theirs}..{seen}"))
+        except GitError:
+            return 0  # as with a log of references that was cleared
 
     def base(self, ours: str, theirs: str) -> str:
         """The newest common commit. Raises ConflictError where there is none."""
@@ -124,7 +151,7 @@ class Remotes:
                 raise ConflictError(
                     f"{upstream.name} has commits that are not here", hint="`modeltui pull`, then push again"
                 ) from error
-            raise
+            raise _with_hint(error) from error
 
     def follow(self, upstream: Upstream) -> None:
         """Note what the branch follows, where nothing is noted yet."""
@@ -142,3 +169,8 @@ class Remotes:
             self._git.run("check-ref-format", f"{_LOCAL}{name}")
         except GitError as error:
             raise UsageError(f"{name!r} is no name of a branch") from error
+
+
+def _with_hint(error: GitError) -> GitError:
+    hint = error.hint or next((hint for words, hint in _HINTS if any(word in error.message for word in words)), None)
+    return GitError(error.message, hint=hint, code=error.code)

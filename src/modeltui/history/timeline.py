@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from modeltui.domain.change import Action
-from modeltui.domain.document import ABSENT, Document, differences
+from modeltui.domain.document import ABSENT, Document, differences, get, same
 from modeltui.domain.file_paths import key_of, path_of
 from modeltui.errors import BrokenFileError, NotFoundError, UsageError
 from modeltui.history.commits import Commit, Commits, CommittedFile
@@ -22,6 +22,9 @@ from modeltui.history.repository import HistoryRepository
 
 Parse: TypeAlias = Callable[[bytes], Document]
 """Raises BrokenFileError."""
+
+_Said: TypeAlias = Callable[["str | None"], "Document | None"]
+"""The document in a blob; None where it cannot be read."""
 
 _PAGES: Final = (50, 200, 800)
 """How many commits are read at once: few for a first screen, more for whoever goes on."""
@@ -83,10 +86,14 @@ class Timeline:
         return found
 
     def between(self, old: str, new: str, count: int) -> list[ApplyRecord]:
-        """What the commits of `new` that are no part of `old` did to models, newest first. Raises GitError."""
+        """What the commits of `new` that are no part of `old` did to models, newest first. Raises GitError.
+
+        Of a merge only what is in none of its parents: the rest its parents tell.
+        """
         found = self._commits.between(old, new, count)
         contents = self._contents(found)
-        return [self._record(commit, contents) for commit in found]
+        records = (_of_itself(self._record(commit, contents), commit, self._parsed(contents)) for commit in found)
+        return [record for record in records if record.changes]
 
     def applied_between(self, old: str, new: str) -> frozenset[str]:
         """The files that commits of `new`, and not of `old`, changed which say to be applies. Raises GitError."""
@@ -131,7 +138,12 @@ class Timeline:
         contents = self._contents([commit for commit in page if commit.id not in own.by_commit])
         for commit in page:
             position = self._position(commit, own, contents, key)
-            yield position if position is not None else self._record(commit, contents, key)
+            if position is not None:
+                yield position
+                continue
+            record = _of_itself(self._record(commit, contents, key), commit, self._parsed(contents))
+            if record.changes:
+                yield record
 
     def _position(self, commit: Commit, own: _Own, contents: Mapping[str, bytes], key: str | None = None) -> int | None:
         """Where our record of a commit stands.
@@ -149,8 +161,17 @@ class Timeline:
         return None
 
     def _contents(self, commits: Sequence[Commit]) -> dict[str, bytes]:
-        wanted = {blob for commit in commits for file in commit.files for blob in (file.before, file.after) if blob}
+        files = (file for commit in commits for file in commit.files)
+        wanted = {blob for file in files for blob in (file.before, file.after, *file.beside) if blob}
         return self._commits.contents(wanted)
+
+    def _parsed(self, contents: Mapping[str, bytes]) -> _Said:
+        def said(blob: str | None) -> Document | None:
+            with suppress(BrokenFileError):
+                return self._parse(contents[blob]) if blob is not None and blob in contents else None
+            return None
+
+        return said
 
     def _record(self, commit: Commit, contents: Mapping[str, bytes], key: str | None = None) -> ApplyRecord:
         files = [file for file in commit.files if key is None or key_of(file.path) == key]
@@ -198,6 +219,25 @@ class Timeline:
             yield replace(whole, field=path, old=old, new=new)
         if not found:
             yield whole
+
+
+def _of_itself(record: ApplyRecord, commit: Commit, said: _Said) -> ApplyRecord:
+    """Of a merge, what it has from none of its parents; any other commit is told whole."""
+    merged = {file.path: file for file in commit.files if file.beside}
+    if not merged:
+        return record
+    own = (change for change in record.changes if _is_own(change, merged[change.path], said))
+    return replace(record, changes=tuple(own))
+
+
+def _is_own(change: FieldChange, file: CommittedFile, said: _Said) -> bool:
+    """Whether a merge changed it, and none of its other parents has it so."""
+    if change.field:
+        others = map(said, file.beside)
+        return not any(other is not None and same(get(other, change.field), change.new) for other in others)
+    if file.after is None or (file.before is None and not any(file.beside)):
+        return True
+    return said(file.after) is None
 
 
 def _own(records: Sequence[ApplyRecord]) -> _Own:

@@ -39,6 +39,41 @@ def branch(root: str) -> str | None:
     return name if head.startswith(_BRANCH) and name and "\n" not in name else f"{_DETACHED}{head[:7]}"
 
 
+def refs_stamp(root: str) -> tuple[tuple[str, int, int], ...] | None:
+    """Changes when HEAD, its branch or a branch of a remote moves; None where no remote branch was ever seen."""
+    directory = git_directory(root)
+    if directory is None:
+        return None
+    common = _common(directory)
+    remotes = os.path.join(common, "refs", "remotes")
+    try:
+        folders = [entry.path for entry in os.scandir(remotes)]
+    except OSError:
+        folders = []
+    packed = os.path.join(common, "packed-refs")
+    if not folders and not os.path.isfile(packed):
+        return None
+    head = (os.path.join(directory, "HEAD"), os.path.join(directory, "logs", "HEAD"))
+    return tuple(_stamp(place) for place in (*head, packed, os.path.join(common, "config"), *sorted(folders)))
+
+
+def _stamp(place: str) -> tuple[str, int, int]:
+    try:
+        found = os.stat(place)
+    except OSError:
+        return place, 0, 0
+    return place, found.st_mtime_ns, found.st_size
+
+
+def _common(directory: str) -> str:
+    """Where a linked work tree has what it shares with the others."""
+    try:
+        with open(os.path.join(directory, "commondir"), encoding="utf-8", errors="surrogateescape") as file:
+            return os.path.join(directory, file.read(_MOST).strip())
+    except OSError:
+        return directory
+
+
 def is_detached(root: str) -> bool:
     """Whether HEAD is on no branch."""
     name = branch(root)

@@ -143,7 +143,7 @@ class Database:
                     self._for_writing()
             opened = self._reader = self._open("rw", found)
             opened.connection.execute("PRAGMA query_only = 1")
-            _refuse_other(opened.connection, is_exact=True)
+            _refuse_other(opened.connection, is_read=True)
         return opened.connection
 
     def _read_only(self, ask: Callable[[sqlite3.Connection], T]) -> T:
@@ -157,7 +157,7 @@ class Database:
             uri = "mode=ro" if has_log and look < _LOOKS - 1 else "mode=ro&immutable=1"
             try:
                 with closing(_connect(self._path, uri)) as connection:
-                    _refuse_other(connection, is_exact=True)
+                    _refuse_other(connection, is_read=True)
                     answer = _asked(connection, ask)
             except sqlite3.OperationalError:
                 if look == _LOOKS - 1:
@@ -230,7 +230,7 @@ def _known(path: str) -> int:
         return _refuse_other(connection)
 
 
-def _refuse_other(connection: sqlite3.Connection, *, is_exact: bool = False) -> int:
+def _refuse_other(connection: sqlite3.Connection, *, is_read: bool = False) -> int:
     """The version. Raises BrokenFileError for a database of another program, RefusedError for one that is newer."""
     ours = int(connection.execute("PRAGMA application_id").fetchone()[0])
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
@@ -241,9 +241,9 @@ def _refuse_other(connection: sqlite3.Connection, *, is_exact: bool = False) -> 
             f"{JOBS_DB} is of version {version}, and this modeltui knows versions up to {schema.VERSION}",
             hint="use the newer modeltui that wrote it",
         )
-    if is_exact and version < schema.VERSION:
+    if is_read and version < schema.READ_FROM:
         raise RefusedError(
-            f"{JOBS_DB} is of version {version}, and this modeltui reads version {schema.VERSION}",
+            f"{JOBS_DB} is of version {version}, and this modeltui reads versions from {schema.READ_FROM}",
             hint="any command that may write brings it up to date",
         )
     return version

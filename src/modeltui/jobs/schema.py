@@ -141,3 +141,9 @@ STEPS: Final[tuple[str, ...]] = (_FIRST, _CHAINS)
 """Each takes a database from the version that is its place here to the next."""
 
 VERSION: Final = len(STEPS)
+
+READ_FROM: Final = 1
+"""Versions from which on who may not write reads it as it is: later steps add tables, and change none."""
+
+WITH_CHAINS: Final = 2
+"""The first version that has `chains` and `chain_jobs`."""

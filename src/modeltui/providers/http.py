@@ -16,7 +16,7 @@ from typing import Self, TypeAlias
 
 import httpx
 
-from modeltui.domain.text import safe
+from modeltui.domain.text import safe, without_secrets
 from modeltui.errors import ProviderError
 from modeltui.providers.addresses import is_public
 from modeltui.providers.auth import Target
@@ -238,9 +238,9 @@ def _parsed(text: str) -> httpx.URL:
     try:
         url = httpx.URL(text)
     except (httpx.InvalidURL, ValueError) as error:
-        raise ProviderError(f"{safe(text)[:200]} is not a URL: {_reason(error)}") from error
+        raise ProviderError(f"{safe(without_secrets(text))[:200]} is not a URL: {_reason(error)}") from error
     if not _HOST.fullmatch(url.raw_host):
-        raise ProviderError(f"{safe(text)[:200]} has no host that could be asked")
+        raise ProviderError(f"{safe(without_secrets(text))[:200]} has no host that could be asked")
     return url
 
 

@@ -63,7 +63,15 @@ def set_fields(assignments: Sequence[tuple[str, str]], unset: Sequence[str] = ()
         check_values([*values, *removed], document)
         return _successive(document, [*values, *removed])
 
-    return Act("set " + ", ".join([*(field for field, _ in assignments), *unset]), edits)
+    return Act("set " + ", ".join([*(field for field, _ in assignments), *unset]), edits, _of_use(wanted))
+
+
+def _of_use(wanted: Sequence[tuple[FieldPath, str]]) -> Warnings:
+    """What `disable` and `deprecate` say, where it is done as a field."""
+    said = {path: text.strip() for path, text in wanted}
+    if said.get(("active",)) == "false":
+        return _disabled_defaults
+    return _deprecated if said.get(("status",)) == "deprecated" else _nothing
 
 
 def switch(active: bool) -> Act:
@@ -163,6 +171,12 @@ def _successive(document: Document, values: Sequence[tuple[FieldPath, Any]]) -> 
         made.append(Edit(path, get(document, path), value))
         document = with_value(document, path, value)
     return made
+
+
+def _deprecated(snapshot: Snapshot, keys: Sequence[str]) -> tuple[str, ...]:
+    from modeltui.services.replacement import in_use  # noqa: PLC0415  # reads the workflows
+
+    return in_use(snapshot, keys, "is deprecated")
 
 
 def _disabled_defaults(snapshot: Snapshot, keys: Sequence[str]) -> tuple[str, ...]:

@@ -31,8 +31,13 @@ class AlertService:
         today: Callable[[], date],
         *,
         uncertain: Callable[[], Iterable[KeptJob]] = tuple,
+        meant: Callable[[Alert], Alert | None] | None = None,
     ) -> None:
-        """`uncertain` gives the jobs of which nobody knows whether they were sent."""
+        """`uncertain` gives the jobs of which nobody knows whether they were sent.
+
+        `meant` gives what an alert is in a tree of others; None for one that says nothing there.
+        """
+        self._meant = meant
         self._uncertain = uncertain
         self._catalog = catalog
         self._providers = providers
@@ -62,6 +67,8 @@ class AlertService:
                 *run_alerts_of(catalog, today, self._doubts(catalog, today), tested_within, spend_over),
             ]
         )
+        if self._meant is not None:
+            found = tuple(alert for each in found if (alert := self._meant(each)) is not None)
         if not query.strip():
             return found
         chosen = {model.key for model in self._catalog.select(query)}

@@ -155,6 +155,7 @@ class ApplyService:
                 return ApplyOutcome(snapshot)
             with self._refusals_noted(plan):
                 refuse_problems(plan)
+                _refuse_needed(snapshot, plan)
                 self._watch.refuse(snapshot.catalog, plan)
             refuse_without_reason(snapshot, plan, reason)
             _refuse_large(snapshot, plan, confirmed)
@@ -366,6 +367,13 @@ def refuse_problems(plan: Plan) -> None:
         first = locked[0]
         more = f" (and {len(locked) - 1} more)" if len(locked) > 1 else ""
         raise LockedError(f"{first.key}: {first.problem}{more}; nothing was written", hint="or discard those changes")
+
+
+def _refuse_needed(snapshot: Snapshot, plan: Plan) -> None:
+    if plan.count(Action.DELETE):
+        from modeltui.domain.references import refuse_needed  # noqa: PLC0415  # reads the workflows
+
+        refuse_needed(snapshot.catalog, plan)
 
 
 def _stale(files: Sequence[PlannedFile]) -> ConflictError:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import math
+import os
 from collections.abc import Mapping
 from typing import Any
 
 from modeltui.domain.capability import Need
 from modeltui.domain.input_checks import is_number
+from modeltui.domain.json_text import no_constant
 from modeltui.errors import InvalidValueError, UsageError
 
 
@@ -16,6 +19,14 @@ def asked_name(name: object) -> str:
     if not isinstance(name, str):
         raise InvalidValueError(f"a model is named by text, not by {_kind(name)}", hint="give its key, uid or model_id")
     return name
+
+
+def asked_path(path: object, what: str) -> str:
+    """Of a file or folder. Raises InvalidValueError naming `what`."""
+    given = os.fspath(path) if isinstance(path, str | os.PathLike) else path
+    if not isinstance(given, str) or "\0" in given:
+        raise InvalidValueError(f"{what} is the path of a folder, not {_kind(given)}", hint="text or a pathlib.Path")
+    return given
 
 
 def asked_inputs(inputs: object) -> Mapping[str, Any]:
@@ -66,6 +77,30 @@ def typed_amount(text: str | None, option: str) -> float | None:
     if not 0 <= number < math.inf:
         raise UsageError(f"{option} takes a number that is not negative, not {text!r}")
     return number
+
+
+def typed_limit(text: str | None, option: str) -> int | None:
+    """How many at most, as it was typed. Raises UsageError naming `option`."""
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdecimal() and int(text[:10]) > 0):
+        raise UsageError(f"{option} takes a number of at least 1, not {text!r}")
+    return int(text[:10])
+
+
+def typed_inputs(text: str) -> Mapping[str, Any]:
+    """A JSON object, or `@` and the file that holds one. Raises UsageError."""
+    from modeltui.storage.outside import read_outside  # noqa: PLC0415  # for files only
+
+    is_file = text.startswith("@")
+    try:
+        value = json.loads(read_outside(os.path.expanduser(text[1:])) if is_file else text, parse_constant=no_constant)
+    except (ValueError, RecursionError) as error:
+        hint = None if is_file else """inputs='{"duration": 8}' has quotes around it; inputs=@FILE reads a file"""
+        raise UsageError(f"the inputs are not JSON: {error}", hint=hint) from error
+    if not isinstance(value, dict):
+        raise UsageError("the inputs are no JSON object", hint='{"duration": 8}, for example')
+    return value
 
 
 def asked_texts(texts: object, what: str) -> tuple[str, ...]:

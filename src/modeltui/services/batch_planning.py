@@ -15,7 +15,6 @@ from modeltui.domain.call import Cost, InputProblem
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.model import Model
 from modeltui.domain.money import USD, added_up, amount_text
-from modeltui.domain.price import price_of
 from modeltui.domain.text import some_of
 from modeltui.domain.units import Units
 from modeltui.errors import ModeltuiError, RefusedError, UsageError
@@ -96,6 +95,7 @@ class Planner:
             totals=totals,
             in_usd=units.total(totals, USD),
             margin=_margin(self._catalog),
+            units_problem=units.problem,
             unpriced=sum(item.estimate is None for item in items),
             unready=self._unready,
             left_out=self._left_out(items),
@@ -221,8 +221,7 @@ def _skip(model: Model, *problems: InputProblem, is_unready: bool = False) -> Ba
 
 def _margin(catalog: Catalog) -> Decimal | None:
     units = catalog.settings.get("units")
-    text = units.get("margin") if isinstance(units, Mapping) else None
-    return price_of(text) if isinstance(text, str) else None
+    return catalog.units.margin if isinstance(units, Mapping) and "margin" in units else None
 
 
 def refuse_nothing(plan: BatchPlan) -> None:

@@ -20,6 +20,7 @@ from modeltui.domain.model import Model
 from modeltui.errors import NotFoundError, RefusedError
 from modeltui.services.batch_planning import Asked, Planner, Spelled, refuse_nothing
 from modeltui.services.batch_readiness import Readiness
+from modeltui.services.costing import units_for_budget
 from modeltui.services.current import Current
 from modeltui.services.permissions import Deed, Permissions
 
@@ -85,9 +86,11 @@ class BatchService:
 
         A model gets those of `inputs` that it knows, and over them its own of `inputs_by_model`, by key, uid or
         model_id; `spelled` are common inputs to be read as each model declares them, `files` paths of this machine by
-        the name of a common input. `is_dry` keeps what only lacks a key. Raises QueryError, UsageError, NotFoundError.
+        the name of a common input. `is_dry` keeps what only lacks a key. Raises QueryError, UsageError, NotFoundError,
+        and ConfigError for a budget where it is not known what money is worth.
         """
         catalog = self._current.snapshot().catalog
+        _refuse_unknown_units(catalog, budget)
         chosen = [catalog.find(name) for name in models] if models is not None else self._select(query)
         if not chosen:
             raise NotFoundError(f"no model matches {query!r}", hint="`modeltui list QUERY` shows what a query chooses")
@@ -111,12 +114,13 @@ class BatchService:
         """Keep all jobs of a plan as QUEUED, durably, and then send them; yields after every thing that happens.
 
         Closing the stream cancels what runs; what had not begun can be resumed. Raises NotPermittedError, RefusedError
-        where nothing would begin or no record can be kept.
+        where nothing would begin or no record can be kept, ConfigError as `plan`.
 
         What is fetched is told first, as progress of the batch that it is of.
         """
         await asyncio.to_thread(self._permissions.require, Deed.RUN, f"run a batch of {len(plan.items)}")
         refuse_nothing(plan)
+        _refuse_unknown_units(self._current.snapshot().catalog, plan.budget)
         if plan.fetched_of is not None:
             last: BatchProgress | None = None
             async with aclosing(self._fetched(plan.fetched_of)) as fetching:
@@ -140,13 +144,14 @@ class BatchService:
 
         A `budget` takes the place of the one that it had, and covers what was spent before too. What was on its way
         when its process ended becomes UNCERTAIN. Raises BusyError naming who follows it, RefusedError where nothing is
-        left, NotPermittedError, NotFoundError.
+        left, NotPermittedError, NotFoundError, ConfigError as `plan`.
         """
         from modeltui.services.batch_keeping import rebudget  # noqa: PLC0415  # loads SQLite
 
         await asyncio.to_thread(self._permissions.require, Deed.RUN, f"resume the batch {name}")
         store, rows = self._store, self._rows
         found = await store.in_turn(rows.get, name)
+        _refuse_unknown_units(self._current.snapshot().catalog, budget or found.budget)
         jobs = [each.job for each in await store.in_turn(rows.jobs, found.id)]
         if all(job.state.is_final for job in jobs):
             raise RefusedError("every run of this batch has ended", hint="--retry-failed sees to those that failed")
@@ -163,10 +168,11 @@ class BatchService:
 
         Those whose result can be fetched are not sent again: `run` asks for them first.
 
-        Raises NotFoundError, RefusedError where none failed.
+        Raises NotFoundError, RefusedError where none failed, ConfigError as `plan`.
         """
         from modeltui.services.batch_keeping import retry_items  # noqa: PLC0415  # loads SQLite
 
+        _refuse_unknown_units(self._current.snapshot().catalog, budget)
         kept = self._rows.get(name)
         wanted = {JobState.FAILED, JobState.UNCERTAIN} if sends_again else {JobState.FAILED}
         found = [each for each in self._rows.jobs(kept.id) if each.job.state in wanted and each.resent_as is None]
@@ -272,6 +278,11 @@ class BatchService:
         from modeltui.jobs.batch_rows import BatchRows  # noqa: PLC0415  # loads SQLite
 
         return BatchRows(self._store)
+
+
+def _refuse_unknown_units(catalog: Catalog, budget: Cost | None) -> None:
+    if budget is not None:
+        units_for_budget(catalog.units)
 
 
 def _end(last: BatchProgress | None) -> str:

@@ -253,4 +253,5 @@ def _with_line(finding: Finding, lines: Lines | None) -> Finding:
     except UsageError:
         return finding
     positions = tuple(int(part) if isinstance(part, str) and part.isdecimal() else part for part in path)
-    return replace(finding, line=lines.line_of(positions) or lines.line_of(path))
+    line = lines.line_of(positions) or lines.line_of(path)
+    return replace(finding, line=line, column=None if line is None else lines.column_of(line))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import uuid
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from modeltui.domain.call import Cost
@@ -14,7 +15,7 @@ from modeltui.domain.chain.progress import ChainProgress, ChainState, ChainStep
 from modeltui.domain.job import Job, JobState, KeptJob
 from modeltui.domain.units import Units
 from modeltui.domain.workflow import Workflow, WorkflowStep
-from modeltui.errors import InvalidValueError, ModeltuiError, RefusedError
+from modeltui.errors import BusyError, InvalidValueError, ModeltuiError, RefusedError
 from modeltui.services.chain_values import given_by, with_uploads
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from modeltui.services.jobs import JobService
     from modeltui.services.runs import RunService
 
+_LOOK_S: Final = 0.25
 _ENDS: Final[Mapping[JobState, ChainState]] = {
     JobState.SUCCEEDED: ChainState.RUNNING,
     JobState.CANCELLED: ChainState.CANCELLED,
@@ -97,7 +99,7 @@ class ChainRun:
         self, step: WorkflowStep, kept: KeptJob | None, given: Mapping[str, Mapping[str, Any]]
     ) -> AsyncGenerator[ChainProgress, None]:
         """One step to its end. Raises ModeltuiError where its job cannot begin."""
-        if await self._off_loop(self._rows.is_wished, self._kept.id):
+        if await self._off_loop(self._rows.wished, self._kept.id) is not None:
             self._end(ChainState.CANCELLED, f"cancelled before step {step.id}")
             return
         try:
@@ -133,14 +135,56 @@ class ChainRun:
         """The job of before, where it can go on; else a new one, named before it begins."""
         is_given_up = kept is not None and kept.job.is_fetchable and self._sends_again
         if kept is not None and _goes_on(kept.job) and not is_given_up:
-            uncertain = kept.job.state is JobState.UNCERTAIN
-            return self._jobs.resume(kept.job.id, send_again=uncertain and self._sends_again)
+            return self._again(kept.job)
         key = self._key(step)
         inputs = await self._off_loop(self._inputs, step, key, given)
         await self._off_loop(self._refuse_dear, key, inputs)
         job_id = str(uuid.uuid4())
         await self._off_loop(self._rows.link, self._kept.id, step.id, job_id)
         return self._runs.run(key, inputs, self._out_dir(step), job_id=job_id)
+
+    async def _again(self, before: Job) -> AsyncGenerator[Job, None]:
+        """A job of before to its end: taken up here, or watched while somebody else is at work on it.
+
+        A console takes up what was sent when it starts, and so does `modeltui jobs resume`.
+        """
+        sends_again = before.state is JobState.UNCERTAIN and self._sends_again
+        while True:
+            try:
+                async with aclosing(self._jobs.resume(before.id, send_again=sends_again)) as told:
+                    async for job in told:
+                        yield job
+            except BusyError:
+                pass
+            except RefusedError:
+                if (await self._off_loop(self._jobs.get, before.id)).job.state is before.state:
+                    raise  # it did not end meanwhile: there is another reason
+            else:
+                return
+            async with aclosing(self._watched(before.id)) as told:
+                async for job in told:
+                    yield job
+            if job.state.is_final:
+                return
+
+    async def _watched(self, job_id: str) -> AsyncGenerator[Job, None]:
+        """Until it has ended, or is let go. Closing the stream cancels the job."""
+        last: Job | None = None
+        is_left = True
+        try:
+            while last is None or not last.state.is_final:
+                kept = await self._off_loop(self._jobs.get, job_id)
+                if kept.job != last:
+                    last = kept.job
+                    yield kept.job
+                if not kept.is_followed:
+                    break
+                await asyncio.sleep(_LOOK_S)
+            is_left = False
+        finally:
+            if is_left and (last is None or not last.state.is_final):
+                with suppress(ModeltuiError):
+                    await self._jobs.cancel(job_id)
 
     def _key(self, step: WorkflowStep) -> str:
         """Of the model by key or uid: never by a model_id, which another model may come to share."""

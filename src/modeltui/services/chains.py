@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import uuid
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -22,6 +22,7 @@ from modeltui.domain.price import price_of
 from modeltui.domain.units import Units
 from modeltui.domain.workflow import Workflow, workflow_of
 from modeltui.errors import RefusedError
+from modeltui.services.costing import units_for_budget
 from modeltui.services.permissions import Deed, Permissions
 
 if TYPE_CHECKING:
@@ -66,9 +67,11 @@ class ChainService:
 
         The chain is kept, by the workflow as it is now, before its first step begins. Files come to a folder for each
         step in `out_dir`, or to those of the jobs. Closing the stream cancels the step that is at work. Raises
-        NotFoundError, BrokenFileError, NotPermittedError, InvalidValueError for what would surely end before its end.
+        NotFoundError, BrokenFileError, NotPermittedError, InvalidValueError for what would surely end before its end,
+        and ConfigError for a budget where it is not known what money is worth.
         """
         await asyncio.to_thread(self._permissions.require, Deed.RUN, f"run the workflow {slug}")
+        self._refuse_unknown_units(budget)
         workflow = self._workflows.usable(slug)
         given = self._workflows.given(workflow, inputs)
         await asyncio.to_thread(self._workflows.refuse_unsound, workflow, given)
@@ -85,12 +88,14 @@ class ChainService:
 
         Steps that succeeded are not run again. A job that was sent is asked for; one that failed or was cancelled is
         run anew; one that is uncertain, or whose result can perhaps be fetched, only with `send_again`. Raises
-        BusyError naming who follows it, RefusedError for one that succeeded, NotPermittedError, NotFoundError.
+        BusyError naming who follows it, RefusedError for one that succeeded, NotPermittedError, NotFoundError, and
+        ConfigError as `run`.
         """
         await asyncio.to_thread(self._permissions.require, Deed.RUN, f"resume the chain {name}")
         found = await self._rows.in_turn(self._rows.get, name)
         if found.state is ChainState.SUCCEEDED:
             raise RefusedError("every step of this chain is done", hint=f"`modeltui workflow runs {found.workflow}`")
+        self._refuse_unknown_units(None if no_budget else budget or _budget(found))
         kept = await self._rows.in_turn(self._rows.claim, found.id)
         if no_budget or budget is not None:
             kept = replace(kept, plan={**kept.plan, "budget": cost_data(budget)})
@@ -105,7 +110,7 @@ class ChainService:
         kept = await rows.in_turn(rows.get, name)
         if kept.state.is_final:
             raise RefusedError(f"the chain has ended: {kept.state}", hint=kept.note or None)
-        is_followed = await rows.in_turn(rows.wish_cancel, kept.id)
+        is_followed = await rows.in_turn(rows.wish, kept.id, "cancel")
         for found in (await rows.in_turn(rows.jobs, kept.id)).values():
             if not found.job.state.is_final:
                 await self._jobs.cancel(found.job.id)
@@ -120,6 +125,22 @@ class ChainService:
     def list(self, workflow: str | None = None, limit: int | None = None) -> tuple[ChainProgress, ...]:
         """Newest first; of one workflow, or of all."""
         return tuple(map(self._progress, self._rows.list(workflow, limit)))
+
+    def ended(self, days: int, workflow: str | None = None) -> tuple[ChainProgress, ...]:
+        """Those that came to an end, and were begun more than `days` days ago; newest first."""
+        before = self._now() - timedelta(days=days)
+        return tuple(map(self._progress, self._rows.ended(before, workflow)))
+
+    def forget(self, chains: Sequence[ChainProgress]) -> int:
+        """Take chains that have ended out of what is kept; their jobs, files and statistics stay. Returns how many.
+
+        Raises NotPermittedError, RefusedError in a session that writes nothing.
+        """
+        self._permissions.require(Deed.RUN, f"forget {len(chains)} chains")
+        gone = self._rows.remove([chain.id for chain in chains])
+        keys = tuple(dict.fromkeys(step.model for chain in chains for step in chain.steps))
+        self._audit.note("workflow", f"{gone} chains", "forgotten", keys)
+        return gone
 
     async def _followed(
         self, kept: KeptChain, begun: str, *, sends_again: bool = False
@@ -146,6 +167,10 @@ class ChainService:
                     yield progress
         finally:
             self._audit.note("workflow", kept.id, _end(run.now()), keys)
+
+    def _refuse_unknown_units(self, budget: Cost | None) -> None:
+        if budget is not None:
+            units_for_budget(self._units())
 
     def _new(
         self, workflow: Workflow, inputs: Mapping[str, Any], out_dir: str | None, budget: Cost | None

@@ -50,7 +50,8 @@ class ChangeService:
         Raises UsageError for a field that is no field. A value that does not fit is a refusal of that model.
         """
         act = acts.set_fields(assignments, unset)
-        return self._queueing.queue(act.label, keys, act.edits_of)
+        outcome = self._queueing.queue(act.label, keys, act.edits_of)
+        return replace(outcome, warnings=act.warnings(outcome))
 
     def set_active(self, keys: Sequence[str], active: bool | None) -> Outcome:
         """Switch models on or off. None toggles them as one: off where any that is not locked is on, else on."""

@@ -48,6 +48,11 @@ class Chosen(Struct, frozen=True):
         return max(lengths, default=None)
 
     @property
+    def megabytes(self) -> float | None:
+        """The largest of the files; None where there is none."""
+        return max((file.size / MB for files in self.files.values() for file in files), default=None)
+
+    @property
     def problems(self) -> dict[str, str]:
         """By input, the first of each."""
         wrong = [(name, file.problem) for name, files in self.files.items() for file in files if file.problem]

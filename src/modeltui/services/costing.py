@@ -11,7 +11,16 @@ from modeltui.domain.cost_report import CostReport, cost_report
 from modeltui.domain.inputs import InputSpec, read_inputs
 from modeltui.domain.partial_inputs import partial_inputs
 from modeltui.domain.units import Units
+from modeltui.errors import ConfigError
 from modeltui.services.asked import asked_amount, asked_inputs, asked_name
+
+
+def units_for_budget(units: Units) -> Units:
+    """The same. Raises ConfigError where margin or credits are not known: no money is spent on a guess."""
+    if units.problem is not None:
+        said = f"no budget can be held against a price: {units.problem}"
+        raise ConfigError(said, hint="mend it, or leave the budget out; `modeltui check` shows all of it")
+    return units
 
 
 class CostService:
@@ -22,7 +31,7 @@ class CostService:
 
     @property
     def units(self) -> Units:
-        """What a credit is worth, and the margin."""
+        """What a credit is worth, and the margin; where they are not known, its `problem` says why."""
         return self._catalog().units
 
     def cost(self, name: str, inputs: Mapping[str, Any], media_seconds: float | None = None) -> CostReport:

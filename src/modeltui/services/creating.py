@@ -13,9 +13,12 @@ from modeltui.domain.catalog import Catalog, folded_key
 from modeltui.domain.change import Action, Edit
 from modeltui.domain.document import ABSENT, Document, FieldPath, format_field, get, parse_field, shown
 from modeltui.domain.finding import Finding
-from modeltui.domain.model import model_of
+from modeltui.domain.model import model_of, rollout_percent
 from modeltui.domain.presets import Preset
+from modeltui.domain.rollout import NAME as ROLLOUT
+from modeltui.domain.rollout import percent_text
 from modeltui.domain.schema.fatal import SCHEMA_VERSION
+from modeltui.domain.schema_line import with_schema_line
 from modeltui.domain.slug import copy_key, free_key, name_from, parse_key, slug
 from modeltui.domain.snapshot import Snapshot
 from modeltui.errors import BrokenFileError, InvalidValueError, RefusedError
@@ -24,10 +27,12 @@ from modeltui.services.current import Current
 from modeltui.services.outcome import Outcome
 from modeltui.services.queueing import Creation, Queueing
 from modeltui.services.rendering import Renderer
+from modeltui.services.schema_lines import schema_line_of
 from modeltui.storage.codec import parse
 from modeltui.storage.new_model import new_text
 
 _GONE: Final[tuple[FieldPath, ...]] = (("preset",), ("lock",))
+_OF_COPY: Final[tuple[FieldPath, ...]] = (*_GONE, (ROLLOUT,))
 _NAMED: Final = ("name", "model_id", "provider")
 """What of the identity the user says; the rest follows from the key."""
 
@@ -92,11 +97,12 @@ class CreateService:
         if base.get("default") is True:
             edits = [Edit(("default",), True, False), *edits]
         warnings = [*_guessed(identity, said, preset), *_still_examples(preset, said, document)]
-        text = new_text(preset.text.encode(), identity, _GONE, edits)
+        line = schema_line_of(folder, snapshot.catalog.models, self._renderer.read)
+        text = with_schema_line(new_text(preset.text.encode(), identity, _GONE, edits), line)
         return self._draft(f"new {key} from {preset.id}", key, text, snapshot, warnings)
 
     def copy(self, name: str, key: str | None = None, new_name: str | None = None, *, uid: str | None = None) -> Draft:
-        """A model under another key: its text with what is pending for it, a uid of its own, no lock.
+        """A model under another key: its text with what is pending for it, a uid of its own, no lock and no rollout.
 
         It is inactive and no default, so that nobody gets it before somebody looked at it. Raises NotFoundError,
         BrokenFileError, and RefusedError with the first reason why there cannot be such a model.
@@ -113,8 +119,8 @@ class CreateService:
             "content_type": folder,
         }
         off = [Edit((field,), True, False) for field in ("active", "default") if get(document, (field,)) is True]
-        text = new_text(content, identity, _GONE, off)
-        return self._draft(f"duplicate {model.key} as {made}", made, text, snapshot, [])
+        text = new_text(content, identity, _OF_COPY, off)
+        return self._draft(f"duplicate {model.key} as {made}", made, text, snapshot, _left_out(model.label, document))
 
     def create(self, draft: Draft) -> Outcome:
         """Queue a new model. Raises RefusedError where its key was taken meanwhile."""
@@ -199,6 +205,16 @@ def _findings(catalog: Catalog, key: str, path: str, document: Document) -> list
 
     model = model_of(key, path, "", document)
     return [*check_model(path, document), *providers_of(model, asked_of(document), catalog)]
+
+
+def _left_out(source: str, document: Document) -> list[str]:
+    """Of a copy: who gets the one is no word on who is to get the other."""
+    percent = rollout_percent(document)
+    if percent is None:
+        return []
+    return [
+        f"the rollout of {source} ({percent_text(percent)}) is not copied: everybody gets the copy once it is active"
+    ]
 
 
 def _guessed(identity: Mapping[str, Any], said: Mapping[FieldPath, str], preset: Preset) -> list[str]:

@@ -28,8 +28,14 @@ def install_driver(root: str) -> str | None:
     _refuse_without_git(root)
     install(root, _command())
     lines = _read(root)
-    missing = [line for line in _LINES if line not in lines]
-    return _written(root, [*lines, *missing]) if missing else None
+    there = {line.strip() for line in lines}
+    missing = [line for line in _LINES if line not in there]
+    if not missing:
+        return None
+    if lines and not lines[-1].endswith("\n"):
+        lines[-1] += "\n"
+    end = "\r\n" if lines and lines[-1].endswith("\r\n") else "\n"
+    return _written(root, [*lines, *(f"{line}{end}" for line in missing)])
 
 
 def uninstall_driver(root: str) -> str | None:
@@ -37,7 +43,7 @@ def uninstall_driver(root: str) -> str | None:
     _refuse_without_git(root)
     uninstall(root)
     lines = _read(root)
-    kept = [line for line in lines if line not in _LINES]
+    kept = [line for line in lines if line.strip() not in _LINES]
     return _written(root, kept) if len(kept) < len(lines) else None
 
 
@@ -53,9 +59,11 @@ def _command() -> str:
 
 
 def _read(root: str) -> list[str]:
+    """The lines, with their ends."""
     with Folder(root) as folder:
         try:
-            return folder.read(_ATTRIBUTES).decode(errors="surrogateescape").splitlines()
+            content = folder.read(_ATTRIBUTES)
+            return [line.decode(errors="surrogateescape") for line in content.splitlines(keepends=True)]
         except BrokenFileError as error:
             if error.code == "missing":
                 return []
@@ -68,5 +76,5 @@ def _written(root: str, lines: list[str]) -> str:
         with suppress(FileNotFoundError):
             os.unlink(path)
         return path
-    write_outside(path, "".join(f"{line}\n" for line in lines).encode(errors="surrogateescape"), replaces=True)
+    write_outside(path, "".join(lines).encode(errors="surrogateescape"), replaces=True)
     return path

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Literal, TypeAlias, get_args
 
 from msgspec import Struct
 
+from modeltui.domain.catalog import Catalog
 from modeltui.domain.change import Edit
 from modeltui.domain.document import Document, get, same
 from modeltui.domain.exchange.import_plan import ImportPlan
 from modeltui.domain.exchange.row import Options, Refused, Row, Skipped
 from modeltui.domain.model import Model
+from modeltui.domain.schema_line import with_schema_line
 from modeltui.errors import RefusedError
 from modeltui.services.current import Current
 from modeltui.services.outcome import Outcome, Refusal
 from modeltui.services.queueing import Creation, Queueing
-from modeltui.storage.outside import LARGEST, is_there, read_outside, read_tree, write_outside
+from modeltui.services.schema_lines import schema_line_of
+from modeltui.storage.outside import LARGEST, is_there, read_outside, write_outside
 from modeltui.storage.whole_file import file_text
 
 __all__ = [
@@ -47,9 +51,11 @@ class Export(Struct, frozen=True):
 
 
 class ExchangeService:
-    def __init__(self, current: Current, queueing: Queueing) -> None:
+    def __init__(self, current: Current, queueing: Queueing, read: Callable[[str], bytes]) -> None:
+        """read: gives the bytes of a file by its path in the catalogue."""
         self._current = current
         self._queueing = queueing
+        self._read = read
 
     def preview(self, form: ImportFormat, path: str, options: Options, content: bytes | None = None) -> ImportPlan:
         """What importing a file would do. Queues nothing.
@@ -68,10 +74,19 @@ class ExchangeService:
             plan=snapshot.plan,
             aliases=aliases,
             new_uid=lambda: str(uuid4()),
-            text_of=file_text,
+            text_of=self._new_text(snapshot.catalog),
         )
         source = f"import {form} {os.path.basename(path) or path}"
         return planned(source, rows, ground, options, warnings)
+
+    def _new_text(self, catalog: Catalog) -> Callable[[Document], str]:
+        """Files that name their schema to an editor where those beside them do."""
+
+        @cache
+        def line(folder: str) -> str | None:
+            return schema_line_of(folder, catalog.models, self._read)
+
+        return lambda document: with_schema_line(file_text(document), line(str(document["content_type"])))
 
     def queue(self, plan: ImportPlan) -> Outcome:
         """Queue what was previewed, as one step. A model that changed since then refuses."""
@@ -146,16 +161,16 @@ def _read(
 ) -> tuple[Iterable[Row | Refused | Skipped], Mapping[str, str], tuple[str, ...]]:
     """The rows of a file, the usual names of its providers, and what is to be said of it as a whole."""
     from modeltui.domain.exchange import csv_table, json_documents, litellm, models_dev  # noqa: PLC0415  # pydantic
+    from modeltui.domain.exchange.listing import rows_of  # noqa: PLC0415  # the same
+    from modeltui.services.registries import items_of  # noqa: PLC0415  # the same
 
-    if form == "models.dev":
-        tree = read_tree(path)
-        faults = [Refused(name, None, reason) for name, reason in tree.faults.items()]
-        return [*models_dev.read(tree.documents), *faults], models_dev.PROVIDERS, ()
-    if content is None:
-        content = read_outside(path)
-    if form == "csv":
-        table = csv_table.read(content, options)
-        return table.rows, {}, tuple(map(csv_table.unknown_column, table.unknown))
-    if form == "json":
-        return json_documents.read(content, options), {}, ()
-    return litellm.read(content), litellm.PROVIDERS, ()
+    match form:
+        case "models.dev":
+            return rows_of(items_of(form, path, content)), models_dev.PROVIDERS, ()
+        case "litellm":
+            return rows_of(items_of(form, path, content)), litellm.PROVIDERS, ()
+        case "csv":
+            table = csv_table.read(read_outside(path) if content is None else content, options)
+            return table.rows, {}, tuple(map(csv_table.unknown_column, table.unknown))
+        case "json":
+            return json_documents.read(read_outside(path) if content is None else content, options), {}, ()

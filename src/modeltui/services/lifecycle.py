@@ -13,6 +13,7 @@ from modeltui.domain.change import Action, Edit
 from modeltui.domain.document import ABSENT, Absent, Document, FieldPath, Value, get
 from modeltui.domain.model import Model
 from modeltui.domain.plan import pending_document
+from modeltui.domain.ramp import ending
 from modeltui.domain.references import References
 from modeltui.domain.snapshot import Snapshot
 from modeltui.errors import RefusedError, UsageError
@@ -48,6 +49,8 @@ class LifecycleService:
     def set_default(self, name: str) -> Outcome:
         """Make a model the default of its content type, and none other, in one step.
 
+        A rollout of theirs that is at 100 % is over then: as the default everybody gets it, else nobody by that.
+
         Raises NotFoundError; LockedError where the model, or the default so far, is locked: then nothing is queued.
         """
         with self._current.guard:
@@ -60,7 +63,7 @@ class LifecycleService:
             former = _defaults(snapshot, model)
 
             def edits(each: Model, before: Document) -> list[Edit]:
-                return [Edit(("default",), get(before, ("default",)), each.key == model.key)]
+                return [Edit(("default",), get(before, ("default",)), each.key == model.key), *ending(before)]
 
             label = f"default of {model.content_type}"
             outcome = self._queueing.queue(label, [model.key, *former], edits, is_whole=True)
@@ -215,7 +218,7 @@ def takes_edits(snapshot: Snapshot, key: str) -> bool:
 
 def _deletion(snapshot: Snapshot, keys: Sequence[str], mended: Sequence[str] = ()) -> _Removal:
     """Those that can go together: who is needed by one that stays, stays too."""
-    references, models = References(snapshot), snapshot.shown.models
+    references, models = References(snapshot.catalog, snapshot.plan), snapshot.shown.models
     refused: dict[str, Refusal] = {}
     stay = frozenset(key for key in keys if _takes_nothing(snapshot, models[key]))
     going = frozenset(keys) - stay

@@ -35,7 +35,7 @@ def merge_files(base: str, ours: str, theirs: str) -> Driven:
     texts = read_outside(base), read_outside(ours), read_outside(theirs)
     try:
         found = merge_texts(*texts, _lines)
-        result = found.content if not found.clashes else with_markers(found)
+        result = found.content if not found.clashes else with_markers(found.content, found.other)
         driven = Driven(tuple(map(_named, found.clashes)), found.note)
     except (BrokenFileError, EditRefusedError):
         result, driven = _by_lines(*texts)
@@ -49,9 +49,9 @@ def _named(clash: Clash) -> str:
 
 
 def _by_lines(base: bytes, ours: bytes, theirs: bytes) -> tuple[bytes, Driven]:
-    """As git does without a driver. What is no text stays as ours, in conflict; and so does what a lock holds."""
+    """As git does without a driver. What is no text stays as ours, in conflict; what a lock holds is marked whole."""
     if _is_held(base, ours) or _is_held(base, theirs):
-        return ours, Driven(("the file: a locked file was broken",))
+        return with_markers(ours, theirs), Driven(("the file: a locked file was broken",))
     if base in {ours, theirs} or ours == theirs:
         return theirs if ours == base else ours, Driven()
     from modeltui.history.git import GitError  # noqa: PLC0415  # for what is no TOML only
@@ -62,8 +62,8 @@ def _by_lines(base: bytes, ours: bytes, theirs: bytes) -> tuple[bytes, Driven]:
     except GitError:
         return ours, Driven(("the file",))
     if is_clean and (_is_held(ours, result) or _is_held(theirs, result)):
-        return ours, Driven(("the file: a lock forbids it",))
-    return result, Driven() if is_clean else Driven(("the lines that are marked",), "it was merged by its lines")
+        return with_markers(ours, theirs), Driven(("the file: a lock forbids it",))
+    return result, Driven(() if is_clean else ("the lines that are marked",), "it was merged by its lines")
 
 
 def _is_held(base: bytes, side: bytes) -> bool:

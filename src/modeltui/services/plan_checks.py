@@ -7,20 +7,18 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from modeltui.domain.catalog import Catalog
+from modeltui.domain.catalog import Catalog, folded_key
 from modeltui.domain.change import Action, Edit
 from modeltui.domain.document import ABSENT, Document, format_field, get, same, with_value
-from modeltui.domain.file_fields import check_fields, check_workflow
+from modeltui.domain.file_fields import check_fields, check_new_workflow, check_workflow
 from modeltui.domain.file_paths import is_workflow, path_of
 from modeltui.domain.model import Model
-from modeltui.domain.plan import Plan, pending_value
 from modeltui.domain.plan_file import PlanEntry
 from modeltui.errors import BrokenFileError, InvalidValueError, LockedError, RefusedError, UsageError
 from modeltui.storage.codec import parse
 from modeltui.storage.request import check_path
 
 _NOTHING: Final = "nothing was written"
-NO_PLAN: Final = Plan({})
 _FIXED: Final = ("schema", "uid", "content_type")
 _LOCK_MEMBERS: Final = frozenset({"locked", "by", "at", "reason"})
 """What `lock` sets; the digest is added when the file is written, and never taken from a plan."""
@@ -38,33 +36,24 @@ def check_form(entry: PlanEntry, catalog: Catalog) -> None:
 
 def check_creations(entries: Iterable[PlanEntry]) -> None:
     """Whether new models differ from each other, those of the catalogue left aside. Raises RefusedError."""
-    new = [entry for entry in entries if entry.action is Action.CREATE]
+    new = [entry for entry in entries if entry.action is Action.CREATE and not is_workflow(entry.path)]
     if len({entry.key.casefold() for entry in new}) < len(new):
         raise RefusedError("two new models of the plan differ only by the case of their keys", hint=_NOTHING)
     if len({str(_said(entry).get("uid")).casefold() for entry in new}) < len(new):
         raise InvalidValueError("two new models of the plan have one uid", hint=_NOTHING)
 
 
-def check_entry(entry: PlanEntry, catalog: Catalog, plan: Plan = NO_PLAN) -> None:
+def check_entry(entry: PlanEntry, catalog: Catalog) -> None:
     """Whether an entry for a file that is as the plan says asks only for what may be asked. Raises RefusedError.
 
-    `plan` is that of which it is a part: what names a model may be changed by it too.
+    What names a file that goes is asked of the plan as a whole: see `refuse_needed`.
     """
     try:
-        _refuse_made(entry)
-        if entry.action is Action.DELETE:
-            _check_removal(entry, catalog, plan)
-        else:
-            _CHECKS[entry.action](entry, catalog)
+        _CHECKS[entry.action](entry, catalog)
     except (UsageError, BrokenFileError) as error:
         raise InvalidValueError(f"{entry.key}: {error.message}", hint=error.hint) from error
     except RefusedError as error:
         raise _named(error, entry.key) from error
-
-
-def _refuse_made(entry: PlanEntry) -> None:
-    if is_workflow(entry.path) and entry.action is not Action.UPDATE:
-        raise RefusedError("workflows are made and removed as files", hint="write the file, or let git bring it")
 
 
 def _named(error: RefusedError, key: str) -> RefusedError:
@@ -83,6 +72,11 @@ def _own(edit: Edit, lock_table: Callable[[str], Mapping[str, Any]]) -> Edit:
 
 
 def _check_creation(entry: PlanEntry, catalog: Catalog) -> None:
+    if is_workflow(entry.path):
+        if folded_key(entry.key) in {folded_key(each.key) for each in catalog.workflows.values()}:
+            raise RefusedError("a workflow of this name, but for its case, is there")
+        check_new_workflow(entry.path, _edited(_said(entry), entry.edits))
+        return
     from modeltui.domain.rules.files import check_model  # noqa: PLC0415  # loads pydantic
 
     if entry.key.casefold() in catalog.casefolded_keys:
@@ -133,26 +127,14 @@ def _check_rewrite(before: Document, entry: PlanEntry, catalog: Catalog) -> Docu
     return after
 
 
-def _check_removal(entry: PlanEntry, catalog: Catalog, plan: Plan) -> None:
-    key = _sound(entry, catalog).key
-    for other, model in catalog.models.items() if key in catalog.first_replaced else ():
-        if model.replaced_by == key and _still_names(other, key, catalog, plan):
-            raise RefusedError(f"{other} names it in replaced_by")
-    from modeltui.domain.chain.use import Uses  # noqa: PLC0415  # reads the workflows
-
-    for use in Uses(catalog, plan).of(key):
-        raise RefusedError(f"{use.said} runs it", hint="put another model in its place first, with --everywhere")
-
-
-def _still_names(other: str, key: str, catalog: Catalog, plan: Plan) -> bool:
-    planned = plan.files.get(other)
-    is_going = planned is not None and planned.action is Action.DELETE
-    return not is_going and pending_value(plan, catalog, other, ("replaced_by",)) == key
+def _check_deletion(entry: PlanEntry, catalog: Catalog) -> None:
+    _sound(entry, catalog)
 
 
 _CHECKS: Mapping[Action, Callable[[PlanEntry, Catalog], None]] = {
     Action.CREATE: _check_creation,
     Action.UPDATE: _check_update,
+    Action.DELETE: _check_deletion,
 }
 
 

@@ -10,6 +10,7 @@ from modeltui.domain.catalog import Catalog
 from modeltui.domain.change import Change
 from modeltui.domain.plan import Plan, make_plan
 from modeltui.domain.plan_file import PlanEntry, PlanFile, parsed_plan, plan_text
+from modeltui.domain.references import refuse_needed
 from modeltui.domain.snapshot import Snapshot
 from modeltui.errors import ApplyError, ConflictError, LockedError
 from modeltui.services.apply import ApplyOutcome, ApplyService, OnWait, refuse_problems
@@ -92,8 +93,9 @@ class PlanFileService:
         plan = self._plan_of(catalog, plan_file, plan_file.entries)
         for entry in plan_file.entries:
             if entry.key not in plan.files or plan.files[entry.key].problem is None:
-                check_entry(entry, catalog, plan)
+                check_entry(entry, catalog)
         check_creations(plan_file.entries)
+        refuse_needed(catalog, plan)
         own = (with_own_locks(entry, self._identity.lock_table) for entry in plan_file.entries)
         return self._plan_of(catalog, plan_file, own)
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from modeltui.domain.document import Document
 from modeltui.domain.health import Health, health_data, health_of
 from modeltui.domain.key import SecretSource, held
-from modeltui.errors import ModeltuiError, NotFoundError
+from modeltui.errors import ModeltuiError, NotFoundError, NotPermittedError
 from modeltui.services.current import Current
 from modeltui.services.trust import TrustService
 from modeltui.storage.console_state import ConsoleState
@@ -52,6 +52,8 @@ class ProviderStatus(Struct, frozen=True, kw_only=True):
     """What of its file has changed where keys go since one last went out; runs are refused until that is accepted."""
     health: Health | None = None
     """When somebody last looked; None where nobody did."""
+    unasked: str = ""
+    """Why nobody connects to its hosts; empty where somebody may."""
 
     @property
     def is_ready(self) -> bool:
@@ -67,8 +69,14 @@ class ProviderService:
         trust: TrustService,
         state: ConsoleState,
         now: Callable[[], datetime],
+        *,
+        refusal: Callable[[], NotPermittedError] | None = None,
     ) -> None:
-        """`state` keeps what the last check found, for this user; `now` is the time in UTC."""
+        """`state` keeps what the last check found, for this user; `now` is the time in UTC.
+
+        `refusal` says why no host is connected to; None where they may be.
+        """
+        self._refusal = refusal
         self._current = current
         self._secret = secret
         self._trust = trust
@@ -85,8 +93,11 @@ class ProviderService:
     def check(self, name: str | None = None) -> tuple[ProviderStatus, ...]:
         """Whether the hosts of a provider (None: of all) can be reached from here; takes at most five seconds.
 
-        Only a connection is made: no request and no key goes out. What is found is kept. Raises NotFoundError.
+        Only a connection is made: no request and no key goes out. What is found is kept. Raises NotFoundError,
+        NotPermittedError.
         """
+        if self._refusal is not None:
+            raise self._refusal()
         from modeltui.providers.reaching import reach  # noqa: PLC0415  # loads ssl
 
         found = self.all()
@@ -167,6 +178,7 @@ class ProviderService:
             verified_on=str(document.get("verified_on", "")),
             moved=self._moved(name),
             health=health,
+            unasked="" if self._refusal is None else self._refusal().message,
         )
 
 

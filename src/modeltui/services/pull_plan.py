@@ -54,6 +54,10 @@ class PullPlan(Struct, frozen=True):
     """What they come to, by model and field."""
     is_forward: bool = False
     """Whether nothing has to be merged: all that is here is there as well."""
+    taken_out: int = 0
+    """Commits of ours that were there once: somebody rewrote that branch."""
+    faults: tuple[str, ...] = ()
+    """What would be wrong in models that are merged."""
 
     @property
     def clashes(self) -> tuple[tuple[str, Clash], ...]:
@@ -68,7 +72,18 @@ class PullPlan(Struct, frozen=True):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        return tuple(f"{file.key}: {file.note}" for file in self.files if file.note)
+        of_files = tuple(f"{file.key}: {file.note}" for file in self.files if file.note)
+        return (*rewritten(self.upstream, self.taken_out), *of_files, *self.faults)
+
+
+def rewritten(upstream: Upstream, taken_out: int) -> tuple[str, ...]:
+    """What is to be known of a branch from which commits were taken out that are still here."""
+    if not taken_out:
+        return ()
+    what, then = "a commit that is still here was", "it goes"
+    if taken_out > 1:
+        what, then = f"{taken_out} commits that are still here were", "they go"
+    return (f"{upstream.name} was rewritten: {what} taken out there; {then} back with a push",)
 
 
 def pull_record(plan: PullPlan, stamp: Stamp) -> ApplyRecord:

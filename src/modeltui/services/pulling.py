@@ -11,11 +11,12 @@ from msgspec.structs import replace
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.digest import digest
-from modeltui.domain.incoming import Choice
+from modeltui.domain.incoming import Choice, Select
 from modeltui.domain.rules.defaults import check_defaults
 from modeltui.domain.text import safe, some_of
 from modeltui.errors import ApplyError, ConflictError, InDoubtError, ModeltuiError, RefusedError
 from modeltui.history.git import Git, git_directory
+from modeltui.history.hooks import Hooks
 from modeltui.history.message import message_of
 from modeltui.history.preflight import obstacle
 from modeltui.history.record import encoded_record
@@ -26,6 +27,7 @@ from modeltui.services.auditing import AuditedApplier
 from modeltui.services.changes import ChangeService
 from modeltui.services.current import Current
 from modeltui.services.identity import Identity, Stamp
+from modeltui.services.merge_faults import merge_faults
 from modeltui.services.outcome import Outcome
 from modeltui.services.permissions import Deed, Permissions, foreign_refusal
 from modeltui.services.pull_plan import FileSwitch, PullPlan, changes_of, pull_record
@@ -67,10 +69,11 @@ class PullService:
         timeline: Timeline,
         read: ReadFile,
         is_pending: Callable[[], bool],
+        select: Select,
     ) -> None:
         """`changes` are asked for only where something pending has to be rebased.
 
-        `is_pending` says whether the commit of an apply is still to be made.
+        `is_pending` says whether the commit of an apply is still to be made, `select` which models a QUERY chooses.
         """
         self._current = current
         self._applier = applier
@@ -80,6 +83,7 @@ class PullService:
         self._timeline = timeline
         self._read = read
         self._is_pending = is_pending
+        self._select = select
 
     @property
     def _root(self) -> str:
@@ -99,7 +103,9 @@ class PullService:
         upstream = remotes.upstream(remote, branch)
         other = remotes.fetch(upstream)
         head = remotes.commit("HEAD") or ""
-        plan = PullPlan(upstream, head, other, remotes.apart(head, other))
+        apart = remotes.apart(head, other)
+        taken_out = remotes.taken_out(upstream, head, other) if apart.ahead else 0
+        plan = PullPlan(upstream, head, other, apart, taken_out=taken_out)
         if not plan.apart.behind:
             return plan
         base = remotes.base(head, other)
@@ -112,13 +118,14 @@ class PullService:
         bare = TreeMerge(Trees(git), three, lambda _key, _field: None, applied)
         merge, files = bare, bare.files()
         plan = replace(plan, commits=commits, files=files, is_forward=base == head)
-        chosen.refuse_unmeant(plan.clashes)
+        chosen = chosen.of_clashes(plan.clashes, self._select)
         if plan.clashes and chosen != Choice():
             merge = TreeMerge(Trees(git), three, chosen.of, applied)
             files = merge.files()
         switches = tuple(_switches(merge, files))
         changes = tuple(change for switch in switches for change in changes_of(switch))
-        return replace(plan, files=files, switches=switches, changes=changes)
+        faults = merge_faults(files, switches)
+        return replace(plan, files=files, switches=switches, changes=changes, faults=faults)
 
     def require(self) -> None:
         """Raises NotPermittedError, InDoubtError, and RefusedError where git is in the middle of something."""
@@ -160,15 +167,26 @@ class PullService:
                 rebased = self._rebased([switch.key for switch in plan.switches])
             except ModeltuiError as error:
                 warnings.append(f"all is pulled, but what is pending was not rebased: {error.message}")
+            warnings += filter(None, self._after(plan, commit))
             keys = tuple(switch.key for switch in plan.switches)
             return PullOutcome(stamp.id, commit, keys, plan.others, rebased, (*warnings, *plan.notes))
+
+    def _after(self, plan: PullPlan, commit: str) -> Iterator[str | None]:
+        """What git would run after a merge, where the branch is there."""
+        hooks = Hooks(Git(self._root))
+        if commit != plan.other:
+            yield hooks.left_out()
+        if Remotes(self._root).commit("HEAD") == commit:
+            yield hooks.merged()
 
     def _commit(self, trees: Trees, plan: PullPlan, stamp: Stamp) -> str:
         """The commit that the branch is to be at: theirs where nothing of ours is beside it, else a merge."""
         if plan.is_forward and not self._differs_from_theirs(trees, plan):
             return plan.other
         entries = {file.path: file.entry for file in plan.files}
-        message = message_of(encoded_record(pull_record(plan, stamp)))
+        message = Hooks(Git(self._root)).message(message_of(encoded_record(pull_record(plan, stamp))))
+        if stamp.id not in message:
+            raise RefusedError("a hook took the trailer of the pull out of its message", hint="nothing was changed")
         return trees.made([plan.head, plan.other], entries, message)
 
     def _differs_from_theirs(self, trees: Trees, plan: PullPlan) -> bool:

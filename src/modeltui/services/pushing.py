@@ -13,6 +13,7 @@ from modeltui.history.remotes import Apart, Remotes, Upstream
 from modeltui.history.timeline import Timeline
 from modeltui.services.current import Current
 from modeltui.services.permissions import Deed, Permissions, foreign_refusal
+from modeltui.services.pull_plan import rewritten
 
 __all__ = ["PushPlan", "PushService"]
 
@@ -29,6 +30,12 @@ class PushPlan(Struct, frozen=True):
     """Ours, newest first, as far as they touched models."""
     pending: int = 0
     """Files with changes that wait here, and do not go out."""
+    taken_out: int = 0
+    """Commits of ours that were there once: somebody rewrote that branch."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return rewritten(self.upstream, self.taken_out)
 
 
 class PushService:
@@ -55,7 +62,8 @@ class PushService:
             return PushPlan(upstream, head, None, Apart(1, 0), (), pending)
         apart = remotes.apart(head, other)
         commits = tuple(self._timeline.between(other, head, _MOST_COMMITS)) if apart.ahead else ()
-        return PushPlan(upstream, head, other, apart, commits, pending)
+        taken_out = remotes.taken_out(upstream, head, other) if apart.ahead else 0
+        return PushPlan(upstream, head, other, apart, commits, pending, taken_out)
 
     def push(self, plan: PushPlan) -> None:
         """Raises NotPermittedError, ConflictError where they have more, and ModeltuiError for what git says."""

@@ -13,6 +13,7 @@ from msgspec import Struct
 from modeltui.domain.catalog import Catalog, folded_key
 from modeltui.domain.change import Action, Change, Edit
 from modeltui.domain.document import ABSENT, Absent, Document, Value, same
+from modeltui.domain.file_paths import is_workflow
 from modeltui.domain.model import Model
 from modeltui.domain.plan import pending_document
 from modeltui.domain.queue import Step
@@ -323,6 +324,8 @@ def admit(snapshot: Snapshot, model: Model, *, of_lock: bool = False) -> None:
 def _created(snapshot: Snapshot, creation: Creation) -> Target:
     """Raises RefusedError where the key is taken, also by another spelling."""
     taken = snapshot.shown.by_folded_key.get(folded_key(creation.key))
+    if taken is None and is_workflow(creation.path) and snapshot.shown.row(creation.key) is not None:
+        raise RefusedError(f"there is a workflow of this name already: {creation.path}", hint="choose another name")
     if taken is not None:
         raise RefusedError(f"there is a model {taken} already", hint="choose another key")
     return Target(Model(key=creation.key, path=creation.path), text=creation.text, action=Action.CREATE)

@@ -12,7 +12,7 @@ from modeltui.domain.document import ABSENT, Absent, Document, FieldPath, Value,
 from modeltui.domain.file_fields import check_fields
 from modeltui.domain.file_paths import path_of
 from modeltui.domain.model import Model
-from modeltui.domain.plan import pending_document
+from modeltui.domain.plan import fold, pending_document
 from modeltui.domain.plan_file import PlanEntry
 from modeltui.domain.snapshot import Snapshot
 from modeltui.errors import BrokenFileError, LockedError, RefusedError, UsageError
@@ -66,21 +66,36 @@ class Reversal(Struct):
 
 def reversal_of(record: ApplyRecord, snapshot: Snapshot, wanted: Wanted, who: WhoChanged, read: ReadFile) -> Reversal:
     """Raises UsageError where the record has nothing of what is wanted."""
-    files = [file for file in record.files if wanted.key in {None, file.key}]
-    changes = [change for file in files for change in record.changes if change.key == file.key]
+    files = {file.key: file for file in record.files if wanted.key in {None, file.key}}
+    changes = {key: _net(found) for key, found in _by_key(record.changes).items() if key in files}
     if wanted.field is not None:
-        changes = [part for change in changes if (part := _within(change, wanted.field)) is not None]
-        files = [file for file in files if any(change.key == file.key for change in changes)]
+        within = {key: [_within(change, wanted.field) for change in found] for key, found in changes.items()}
+        changes = {key: parts for key, found in within.items() if (parts := [each for each in found if each])}
+        files = {key: file for key, file in files.items() if key in changes}
     if not files:
         raise UsageError(f"{record.id} did not touch that", hint="`modeltui history` shows what it changed")
     reverser = _Reverser(snapshot, wanted, who, read)
-    for file in files:
-        mine = [change for change in changes if change.key == file.key]
+    for key, file in files.items():
         try:
-            reverser.take(file, mine)
+            reverser.take(file, changes.get(key, []))
         except (RefusedError, BrokenFileError) as error:
-            reverser.done.refused.append(Refusal(file.key, error.message, error.hint))
+            reverser.done.refused.append(Refusal(key, error.message, error.hint))
     return reverser.done
+
+
+def _by_key(changes: Sequence[FieldChange]) -> dict[str, list[FieldChange]]:
+    found: dict[str, list[FieldChange]] = {}
+    for change in changes:
+        found.setdefault(change.key, []).append(change)
+    return found
+
+
+def _net(changes: Sequence[FieldChange]) -> list[FieldChange]:
+    """Of one file, without those of a field inside another one's: older versions recorded both."""
+    if len(changes) < 2 or not all(change.field for change in changes):
+        return list(changes)
+    first, net = changes[0], fold(Edit(change.field, change.old, change.new) for change in changes)
+    return [FieldChange(first.key, first.path, edit.path, edit.old, edit.new, first.action) for edit in net]
 
 
 def _within(change: FieldChange, field: FieldPath) -> FieldChange | None:
@@ -158,8 +173,8 @@ class _Reverser:
             elif not same(get(document, change.field), change.old):
                 values.append((change.field, change.old))
         try:
-            check_fields(model.path, values, document)
             edits = tuple(_edits(document, values))
+            check_fields(model.path, [(edit.path, edit.new) for edit in edits], document)
         except UsageError as error:
             raise RefusedError(error.message, hint=error.hint) from error
         if edits:

@@ -76,7 +76,12 @@ class RollbackService:
         return self._audit.note("refused", f"rollback of {record.id}", refusal) if refusal else None
 
     def _reversal(self, record: ApplyRecord, snapshot: Snapshot, wanted: Wanted) -> Reversal:
-        return reversal_of(record, snapshot, wanted, self._who(record, snapshot, wanted.key), self._read)
+        reversal = reversal_of(record, snapshot, wanted, self._who(record, snapshot, wanted.key), self._read)
+        if reversal.removals:
+            from modeltui.services.still_needed import keep_needed  # noqa: PLC0415  # reads the workflows
+
+            keep_needed(reversal, snapshot)
+        return reversal
 
     def _who(self, record: ApplyRecord, snapshot: Snapshot, key: str | None) -> Callable[[str, FieldPath], str]:
         """Looks through what came after `record` only when it is first asked."""

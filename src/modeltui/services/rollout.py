@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from functools import reduce
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from modeltui.domain.change import Change, Edit
-from modeltui.domain.document import ABSENT, Absent, Document, Value, format_field, with_value
+from modeltui.domain.document import ABSENT, Absent, Document, Value, format_field
 from modeltui.domain.model import Model
 from modeltui.domain.pending_fields import field_edits
 from modeltui.domain.plan import Plan, PlannedFile, make_plan, pending_document
@@ -104,12 +103,8 @@ class RolloutService:
     def act(self, ramp: Ramp) -> Act:
         """To be previewed and queued as any act on many models."""
 
-        def edits(model: Model, document: Document) -> list[Edit]:
-            values = ramp.values(document)
-            if values and model.rollout is None:  # the file has none: what waits stays one field, and rolls back as one
-                after = reduce(lambda before, value: with_value(before, *value), values, document)
-                values = [((NAME,), after[NAME])]
-            return checked(values, document)
+        def edits(_: Model, document: Document) -> list[Edit]:
+            return checked(ramp.values(document), document)
 
         return Act(ramp.said, edits, lambda snapshot, keys: tuple(_warnings(snapshot, keys, ramp)))
 
@@ -243,7 +238,8 @@ def _off_edits(snapshot: Snapshot, model: Model) -> tuple[tuple[Edit, ...], tupl
     if others := _other_fields(snapshot, planned):
         raise RefusedError(
             f"{model.label} has other pending changes: {some_of(others, len(others), _MOST_FIELDS)}",
-            hint=f"apply all that waits, or discard them first: modeltui discard {model.key}",
+            hint=f"apply all that waits; or `modeltui discard {model.key}` first, and afterwards `modeltui undo` and "
+            f"`modeltui rebase {model.key}` bring it back",
         )
     return edits, planned.change_ids
 
@@ -270,17 +266,20 @@ def _is_locked(snapshot: Snapshot, key: str) -> bool:
 def _warnings(snapshot: Snapshot, keys: Sequence[str], ramp: Ramp) -> Iterator[str]:
     """Held against the files as they are: what is pending is no step that anybody saw."""
     named: dict[str, list[str]] = {}
+    defaults = {
+        model.content_type: model for model in snapshot.catalog.models.values() if model.default and model.active
+    }
     for key in keys:
         model = snapshot.catalog.models.get(key)
         if model is not None and not model.is_broken:
             before = rollout_in(snapshot.catalog, model) or _read({}, model)
-            for said in _warnings_of(model, before, ramp):
+            for said in _warnings_of(model, before, ramp, defaults.get(model.content_type)):
                 named.setdefault(said, []).append(model.label)
     for said, labels in named.items():
         yield f"{some_of(labels, len(labels))}: {said}"
 
 
-def _warnings_of(model: Model, before: Rollout, ramp: Ramp) -> Iterator[str]:
+def _warnings_of(model: Model, before: Rollout, ramp: Ramp, default: Model | None) -> Iterator[str]:
     percent = before.percent if ramp.percent is None else ramp.percent
     is_partly = 0 < before.percent < STEPS[-1]
     if (said := jump(before.percent, percent)) is not None:
@@ -291,3 +290,5 @@ def _warnings_of(model: Model, before: Rollout, ramp: Ramp) -> Iterator[str]:
         yield "everybody is in, so the allow list does nothing yet"
     if percent < STEPS[-1] and model.default and model.active:
         yield f"the default of {model.content_type}; callers who are out get another model, or none"
+    if ramp.percent == STEPS[-1] and model.active and default is not None and not model.default:
+        yield f"everybody gets it before {default.label}, the default; `modeltui default` makes it that one"

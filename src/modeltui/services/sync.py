@@ -4,33 +4,32 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from decimal import Decimal
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final, TypeAlias
 
 from modeltui.domain.change import Edit
 from modeltui.domain.document import Document, get, same
 from modeltui.domain.exchange import litellm, models_dev
-from modeltui.domain.exchange.json_documents import parsed
 from modeltui.domain.exchange.planning import check_edits
-from modeltui.domain.exchange.row import Refused
 from modeltui.domain.model import Model
 from modeltui.domain.sync.choosing import Choice, Resolution, all_ours, all_theirs, resolved, usual
 from modeltui.domain.sync.fields import KINDS, Source
 from modeltui.domain.sync.merging import Scope
 from modeltui.domain.sync.planning import Ground, SyncOptions, planned
-from modeltui.domain.sync.registry import Registry, models_dev_documents, registry_of
-from modeltui.domain.sync.sync_plan import CHOICES, FieldRow, SyncPlan, Verdict
-from modeltui.domain.text import cut
+from modeltui.domain.sync.registry import registry_of
+from modeltui.domain.sync.sync_plan import CHOICES, NO_PROVIDER, FieldRow, SyncPlan, Verdict
+from modeltui.domain.text import cut, without_secrets
 from modeltui.errors import ProviderError, RefusedError, UsageError
 from modeltui.services.current import Current
 from modeltui.services.outcome import Outcome, Refusal
 from modeltui.services.queueing import Queueing
-from modeltui.storage.outside import LARGEST, Tree, is_folder, read_outside, read_tree, tree_in
+from modeltui.services.registries import FORMS, RegistryForm, items_of
+from modeltui.storage.outside import LARGEST
 
 __all__ = [
     "CHOICES",
     "KINDS",
     "LARGEST",
+    "NO_PROVIDER",
     "SYNCS",
     "Choice",
     "FieldRow",
@@ -46,8 +45,8 @@ __all__ = [
     "usual",
 ]
 
-SyncForm: TypeAlias = Literal["models.dev", "litellm"]
-SYNCS: tuple[SyncForm, ...] = get_args(SyncForm)
+SyncForm: TypeAlias = RegistryForm
+SYNCS: Final = FORMS
 
 Fetch: TypeAlias = Callable[[str, int], bytes]
 """(URL, most bytes) -> what is there. Raises ProviderError."""
@@ -76,12 +75,15 @@ class SyncService:
         keys: the models that are looked at; all where None. Raises UsageError where the snapshot cannot be read.
         """
         snapshot = self._current.snapshot()
-        registry = self._registry(form, path, content)
+        called = without_secrets(path)
+        if content is None and "://" in path:
+            content = self._fetched(path, called)
+        registry = registry_of(_SOURCES[form], items_of(form, called, content))
         aliases = models_dev.PROVIDERS if form == "models.dev" else litellm.PROVIDERS
         ground = Ground(catalog=snapshot.shown, plan=snapshot.plan, aliases=aliases)
         mapped = {snapshot.shown.find(name).key: own_id for name, own_id in options.mapped.items()}
         options = SyncOptions(providers=options.providers, mapped=mapped, scope=options.scope)
-        label = f"sync {form} {cut(os.path.basename(_without_secrets(path).rstrip('/')) or path, 60)}"
+        label = f"sync {form} {cut(os.path.basename(called.rstrip('/')) or called, 60)}"
         return planned(label, registry, ground, keys, options)
 
     def resolve(self, plan: SyncPlan, choice: Choice) -> Resolution:
@@ -112,44 +114,10 @@ class SyncService:
             outcome.snapshot, outcome.changed, outcome.unchanged, (*outcome.refused, *refused), outcome.warnings
         )
 
-    def _registry(self, form: SyncForm, path: str, content: bytes | None) -> Registry:
-        if content is None and form == "models.dev" and is_folder(path):
-            return _of_tree(read_tree(path))
-        if content is None:
-            content = self._fetched(path) if "://" in path else read_outside(path)
-        if form == "litellm":
-            return registry_of("litellm", litellm.listings(content))
-        return _of_json(content) if _is_json(content) else _of_tree(tree_in(content, path))
-
-    def _fetched(self, url: str) -> bytes:
-        if not url.startswith("https://"):
+    def _fetched(self, url: str, called: str) -> bytes:
+        if not url.casefold().startswith("https://"):
             raise UsageError("only https:// is fetched", hint="or download it, and name the file")
         try:
             return self._fetch(url, LARGEST)
         except ProviderError as error:
-            raise UsageError(
-                f"cannot read {cut(_without_secrets(url), 200)}: {error.message}", hint=error.hint
-            ) from error
-
-
-def _without_secrets(path: str) -> str:
-    """A URL without user, password and query, any of which may hold a key; a path as it is."""
-    scheme, sign, rest = path.partition("://")
-    if not sign:
-        return path
-    host, slash, place = rest.partition("?")[0].partition("/")
-    return f"{scheme}://{host.rpartition('@')[2]}{slash}{place.partition('#')[0]}"
-
-
-def _of_tree(tree: Tree) -> Registry:
-    faults = (Refused(name, None, reason) for name, reason in tree.faults.items())
-    return registry_of("models_dev", [*models_dev.listings(tree.documents), *faults])
-
-
-def _of_json(content: bytes) -> Registry:
-    documents, refused = models_dev_documents(parsed(content, parse_float=Decimal))
-    return registry_of("models_dev", [*models_dev.listings(documents), *refused])
-
-
-def _is_json(content: bytes) -> bool:
-    return content[:64].removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"["))
+            raise UsageError(f"cannot read {cut(called, 200)}: {error.message}", hint=error.hint) from error

@@ -14,7 +14,7 @@ from modeltui.domain.chain.costs import StepCost, WorkflowCost, summed
 from modeltui.domain.chain.filling import filled, shown_with_marks, stand_ins
 from modeltui.domain.chain.giving import ANYTHING, gives_of, is_of_steps
 from modeltui.domain.cost import document_cost
-from modeltui.domain.cost_report import CostReport, cost_report
+from modeltui.domain.cost_report import CostReport, cost_report, unpriced
 from modeltui.domain.finding import Finding
 from modeltui.domain.inputs import InputSpec, read_inputs
 from modeltui.domain.partial_inputs import Partial, partial_inputs
@@ -158,4 +158,4 @@ class WorkflowService:
 
 
 def _not_priced(model: str, why: str, catalog: Catalog) -> CostReport:
-    return CostReport(model=model, margin=catalog.units.margin, problems=(InputProblem(None, why),))
+    return unpriced(model, catalog.units, (InputProblem(None, why),))

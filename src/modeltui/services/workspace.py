@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from modeltui.services.alerts import AlertService
+    from modeltui.services.apart import ApartService
     from modeltui.services.apply import ApplyService
     from modeltui.services.auditing import AuditService
     from modeltui.services.batches import BatchService
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from modeltui.services.sync import SyncService
     from modeltui.services.trust import TrustService
     from modeltui.services.views import ViewService
+    from modeltui.services.workflow_files import WorkflowFileService
     from modeltui.services.workflows import WorkflowService
 
 
@@ -87,6 +89,8 @@ class ChangeWorkspace(Protocol):
     @property
     def plans(self) -> PlanFileService: ...
     @property
+    def apart(self) -> ApartService: ...
+    @property
     def pulling(self) -> PullService: ...
     @property
     def pushing(self) -> PushService: ...
@@ -98,6 +102,8 @@ class ChangeWorkspace(Protocol):
     def presets(self) -> PresetService: ...
     @property
     def creating(self) -> CreateService: ...
+    @property
+    def workflow_files(self) -> WorkflowFileService: ...
     @property
     def lifecycle(self) -> LifecycleService: ...
     @property

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.document import Document
@@ -21,11 +22,15 @@ from modeltui.domain.model import Model, model_of
 from modeltui.errors import BrokenFileError, ConfigError
 from modeltui.storage import codec
 from modeltui.storage.documents import DocumentCache
-from modeltui.storage.foreign_links import target_of
+from modeltui.storage.foreign_links import lost_folders, target_of
 from modeltui.storage.foreign_walk import TreeFile, Walk
 from modeltui.storage.guard import Folder, open_root
 from modeltui.storage.model_reading import Seen, finding_of
 from modeltui.storage.walk import SUFFIX
+
+_ABOVE: Final = 4
+"""Folders around a wrong root that are looked at."""
+_LINK_AS_TEXT: Final = re.compile(rb"(?:\.\./)*[^\s=#\[\"']{1,512}/[^\s=#\[\"']{1,255}\.toml")
 
 
 class ForeignStore:
@@ -71,12 +76,13 @@ class ForeignStore:
 
     def check(self) -> list[Finding]:
         """Every finding on the files as they are now, in no order. Raises ConfigError as `load` does."""
-        from modeltui.domain.foreign.rules import ForeignRules  # noqa: PLC0415  # loads pydantic, which rows do not need
+        from modeltui.domain.foreign.rules import ForeignRules  # noqa: PLC0415  # rows do without
 
         rules = ForeignRules(self.mapping)
         with Folder(self.root) as folder:
             reading = _Reading(self.root, folder, self.mapping)
-            findings = list(reading.faults)
+            lost = lost_folders(self.root, reading.tops) if self.mapping.links == "inside" else ()
+            findings = [*reading.faults, *lost]
             for path in reading.strays:
                 rules.stray(path)
             for entry in reading.entries:
@@ -133,17 +139,17 @@ class _Reading:
         """Raises ConfigError where no file lies as the mapping says."""
         walk = Walk(root, mapping)
         self.entries = walk.entries()
-        self.faults, self.strays = walk.faults, walk.strays
+        self.faults, self.strays, self.tops = walk.faults, walk.strays, walk.tops
         self.mapping = mapping
         self.by_path = {entry.path: entry for entry in self.entries}
         self.digests: dict[str, str] = {}
         """Of the files that were read, by where they are."""
         self._folder = folder
         self._read: dict[str, Document | BrokenFileError] = {}
-        if not self.entries:
+        if not any(entry.kind in {"model", "provider"} for entry in self.entries):
             raise ConfigError(
                 f"{root} has no file that lies as {mapping.name} has them: {mapping.model.layout.pattern}",
-                hint="name the top folder of the tree with -C",
+                hint=f"name the top folder of the tree: -C {_top_above(root, mapping) or 'DIR'}",
             )
 
     def document(self, entry: TreeFile) -> Document:
@@ -178,7 +184,31 @@ class _Reading:
             self.digests[path] = hashlib.sha256(content).hexdigest()
             return codec.fast_parse(content)
         except BrokenFileError as error:
-            return error
+            return error if error.code != "toml-syntax" else _of_link(content) or error
+
+
+def _of_link(content: bytes) -> BrokenFileError | None:
+    """What is wrong with a file that holds nothing but the path of another one."""
+    path = content.strip()
+    if not _LINK_AS_TEXT.fullmatch(path):
+        return None
+    return BrokenFileError(
+        f"nothing but the path {path.decode(errors='replace')}: a symbolic link that was written as text",
+        line=1,
+        column=1,
+        hint="where the disk can have links, `git config core.symlinks true`, then check the file out again",
+    )
+
+
+def _top_above(root: str, mapping: ForeignMapping) -> str:
+    """A folder around `root` that looks like the top of such a tree, to be shown; empty where none does."""
+    tops = {described.layout.top for described in mapping.files.values()} - {"."}
+    at = root
+    for _ in range(_ABOVE):
+        at, name = os.path.split(at)
+        if name in tops:
+            return at
+    return ""
 
 
 class _ForeignDocuments(Documents):

@@ -5,12 +5,17 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterable, Iterator
 from typing import Final
 
+from modeltui.domain.finding import Finding
 from modeltui.errors import BrokenFileError
+from modeltui.storage.guard import open_root
+from modeltui.storage.model_reading import finding_of
 
 _MOST_HOPS: Final = 40
 _MOST_PARTS: Final = 4096
+_MEND: Final = "put the file there, lead the link to another one, or remove it"
 
 
 def target_of(base: int, path: str) -> str:
@@ -49,6 +54,28 @@ def target_of(base: int, path: str) -> str:
     return "/".join(found)
 
 
+def lost_folders(root: str, tops: Iterable[str]) -> Iterator[Finding]:
+    """Links without a suffix, which are there for folders, and lead to nothing."""
+    base = open_root(root)
+    try:
+        for top in tops:
+            for place, folders, names in os.walk(os.path.join(root, top)):
+                folders[:] = [name for name in folders if not name.startswith(".")]
+                for name in names:
+                    path = os.path.join(place, name)
+                    if "." not in name and os.path.islink(path):
+                        yield from _lost(base, os.path.relpath(path, root))
+    finally:
+        os.close(base)
+
+
+def _lost(base: int, path: str) -> Iterator[Finding]:
+    try:
+        target_of(base, path)
+    except BrokenFileError as error:
+        yield finding_of(path, error)
+
+
 def _status(base: int, here: str, path: str) -> os.stat_result:
     try:
         return os.stat(here, dir_fd=base, follow_symlinks=False)
@@ -66,8 +93,8 @@ def _read(base: int, path: str) -> str:
 
 
 def _dangling(base: int, path: str) -> BrokenFileError:
-    hint = "put the file there, lead the link to another one, or remove it"
-    return BrokenFileError(f"a link to {_shown(base, path)}, which is not there", code="dangling-link", hint=hint)
+    message = f"a link to {_shown(base, path)}, which is not there"
+    return BrokenFileError(message, code="dangling-link", hint=_MEND)
 
 
 def _outside(base: int, path: str) -> BrokenFileError:

@@ -40,6 +40,8 @@ class Walk:
         self._root = root
         self._mapping = mapping
         self._followed = 0
+        self.tops = sorted({described.layout.top for described in mapping.files.values()})
+        """The folders that hold all files of the layout."""
         self.strays: list[str] = []
         """Files that have no place in the layout."""
         self.faults: list[Finding] = []
@@ -48,9 +50,8 @@ class Walk:
     def entries(self) -> list[TreeFile]:
         """In the order of paths. Raises ConfigError where the root cannot be opened."""
         base = open_root(self._root)
-        tops = sorted({described.layout.top for described in self._mapping.files.values()})
         try:
-            found = [entry for top in tops for entry in self._below(base, top, top, ())]
+            found = [entry for top in self.tops for entry in self._below(base, top, top, ())]
         finally:
             os.close(base)
         return sorted(found, key=lambda entry: entry.path)

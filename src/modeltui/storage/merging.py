@@ -15,6 +15,7 @@ from modeltui.domain.merge import Clash, Merge, Take, merged, with_edits
 from modeltui.errors import BrokenFileError, EditRefusedError, UsageError
 from modeltui.storage import codec
 from modeltui.storage.editor import edited
+from modeltui.storage.line_merge import differing, merged_closely
 
 MergeLines: TypeAlias = Callable[[bytes, bytes, bytes], bytes | None]
 """Base, ours and theirs, merged line by line; None where that leaves a conflict."""
@@ -67,9 +68,10 @@ def _text(three: _Three, merge: Merge, merge_lines: MergeLines) -> tuple[bytes, 
     if _is_by_field(base, ours, was, mine):
         return edited(theirs, merge.into_theirs), None
     wanted = with_edits(mine, merge.into_ours)
-    lines = merge_lines(base, ours, theirs)
-    if lines is not None and _says(lines, wanted):
-        return lines, None
+    for by_lines in (merge_lines, merged_closely):
+        lines = by_lines(base, ours, theirs)
+        if lines is not None and _says(lines, wanted):
+            return lines, None
     return edited(ours, merge.into_ours), _LOST
 
 
@@ -151,20 +153,18 @@ def _has_lock_of(one: bytes, other: bytes) -> bool:
 # For people
 
 
-def with_markers(found: TextMerge, names: tuple[str, str] = ("ours", "theirs")) -> bytes:
-    """The text with conflict markers around the lines of the fields in conflict, and around nothing else."""
-    from difflib import SequenceMatcher  # noqa: PLC0415  # for conflicts only
-
-    mine, other = found.content.splitlines(keepends=True), found.other.splitlines(keepends=True)
-    end = b"\r\n" if b"\r\n" in found.content else b"\n"
+def with_markers(ours: bytes, theirs: bytes, names: tuple[str, str] = ("ours", "theirs")) -> bytes:
+    """Ours, with conflict markers around the lines in which theirs differs, and around nothing else."""
+    mine, other = ours.splitlines(keepends=True), theirs.splitlines(keepends=True)
+    end = b"\r\n" if b"\r\n" in ours else b"\n"
     parts: list[bytes] = []
-    for what, start, stop, other_start, other_stop in SequenceMatcher(a=mine, b=other, autojunk=False).get_opcodes():
-        if what == "equal":
-            parts += mine[start:stop]
-            continue
+    done = 0
+    for start, stop, other_start, other_stop in differing(mine, other):
+        parts += mine[done:start]
         parts += [b"<<<<<<< %s" % names[0].encode(), end, *_whole(mine[start:stop], end), b"=======", end]
         parts += [*_whole(other[other_start:other_stop], end), b">>>>>>> %s" % names[1].encode(), end]
-    return b"".join(parts)
+        done = stop
+    return b"".join((*parts, *mine[done:]))
 
 
 def _whole(lines: Sequence[bytes], end: bytes) -> Iterator[bytes]:

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import io
 import os
+import posixpath
 import stat
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from msgspec import Struct
 
+from modeltui.domain.finding import Finding
+from modeltui.domain.text import cut
 from modeltui.errors import BrokenFileError, RefusedError, UsageError
 from modeltui.storage import codec
+from modeltui.storage.archives import LARGEST_UNPACKED, Link, Member, members
 from modeltui.storage.fs import reason_of
 from modeltui.storage.guard import Folder
-from modeltui.storage.limits import MAX_BYTES
 from modeltui.storage.walk import SUFFIX, toml_files
-
-if TYPE_CHECKING:
-    from tarfile import TarFile, TarInfo
 
 LARGEST: Final = 32 * 2**20
 """Bytes of one file to import: a catalogue of 10,000 models has half of that as JSON."""
-_LARGEST_UNPACKED: Final = 64 * 2**20
-"""Bytes that an archive may unpack to, headers and all; and those of all files of a folder together."""
 _MOST_FILES: Final = 50_000
+_MOST_HOPS: Final = 40
 
 
 class Tree(Struct, frozen=True):
@@ -46,17 +43,17 @@ def read_outside(path: str) -> bytes:
         raise UsageError(f"cannot read {path}: {error.message}", hint=_HINTS.get(error.code)) from error
 
 
-def read_tree(path: str) -> Tree:
-    """Every TOML file of a folder, or of a tar archive, which is read where it lies. Links are faults.
+def tree_of(path: str) -> Tree:
+    """Every TOML file of a folder. A link stands for the file of the folder that it names, and is a fault otherwise.
 
-    Raises UsageError where `path` is neither, or too large.
+    Raises UsageError where it is too large.
     """
-    return _parsed(_of_folder(path) if is_folder(path) else _of_archive(read_outside(path), path), path)
+    return _parsed(_of_folder(path), path)
 
 
 def tree_in(content: bytes, path: str) -> Tree:
-    """The same of an archive that was read already; `path` is how it is called. Raises UsageError."""
-    return _parsed(_of_archive(content, path), path)
+    """The same of an archive, which is read where it lies; `path` is how it is called. Raises UsageError."""
+    return _parsed(members(content, path), path)
 
 
 def is_folder(path: str) -> bool:
@@ -64,24 +61,58 @@ def is_folder(path: str) -> bool:
     return os.path.isdir(path) and not os.path.islink(path)
 
 
-def _parsed(found: Iterator[tuple[str, bytes | str]], path: str) -> Tree:
+def _parsed(found: Iterable[tuple[str, Member]], path: str) -> Tree:
     documents: dict[str, dict[str, Any]] = {}
     faults: dict[str, str] = {}
+    links: dict[str, str] = {}
     size = 0
     for name, content in found:
-        size += len(content)
-        if size > _LARGEST_UNPACKED:
-            raise UsageError(f"{path} holds more than {_LARGEST_UNPACKED:,} bytes", hint="name a smaller part of it")
-        if len(documents) + len(faults) >= _MOST_FILES:
+        size += len(content.to if isinstance(content, Link) else content)
+        if size > LARGEST_UNPACKED:
+            raise UsageError(f"{path} holds more than {LARGEST_UNPACKED:,} bytes", hint="name a smaller part of it")
+        if len(documents) + len(faults) + len(links) >= _MOST_FILES:
             raise UsageError(f"{path} holds more than {_MOST_FILES:,} files")
         try:
-            if isinstance(content, str):
+            if isinstance(content, Link):
+                links[name] = content.to
+            elif isinstance(content, str):
                 faults[name] = content
             else:
                 documents[name] = codec.parse(content)
         except BrokenFileError as error:
             faults[name] = error.message if error.line is None else f"line {error.line}: {error.message}"
-    return Tree(documents, faults)
+    return _with_links(documents, faults, links)
+
+
+def _with_links(documents: dict[str, dict[str, Any]], faults: dict[str, str], links: Mapping[str, str]) -> Tree:
+    """Links are followed by name, among the files that were read: nothing is opened for them."""
+    names = {posixpath.normpath(name): name for name in (*documents, *faults)}
+    known = {posixpath.normpath(name): to for name, to in links.items()}
+    read = dict(documents)
+    for name, to in links.items():
+        target = _target(posixpath.normpath(name), known)
+        real = None if target is None else names.get(target)
+        if target is None:
+            faults[name] = f"a link to {cut(to, 200)}, which leads out of it or in a circle, and is not followed"
+        elif real is None:
+            faults[name] = f"a link to {cut(to, 200)}, which is not there"
+        elif real in documents:
+            read[name] = documents[real]
+        else:
+            faults[name] = f"a link to {cut(to, 200)}, which cannot be read: {faults[real]}"
+    return Tree(read, faults)
+
+
+def _target(name: str, links: Mapping[str, str]) -> str | None:
+    for _ in range(_MOST_HOPS):
+        if name not in links:
+            return name
+        if links[name].startswith("/"):
+            return None
+        name = posixpath.normpath(posixpath.join(posixpath.dirname(name), links[name]))
+        if name.startswith("../"):
+            return None
+    return None
 
 
 def is_there(path: str) -> bool:
@@ -125,13 +156,13 @@ _HINTS: Final[Mapping[str, str]] = {
 }
 
 
-def _of_folder(path: str) -> Iterator[tuple[str, bytes | str]]:
-    """Files by path below the folder: their bytes, or a sentence on what is wrong."""
+def _of_folder(path: str) -> Iterator[tuple[str, Member]]:
+    """Files by path below the folder's parent."""
     parent, name = os.path.split(os.path.abspath(path))
     with Folder(parent) as folder:
         for found in toml_files(parent, name):
             if found.fault is not None:
-                yield found.path, found.fault.message
+                yield found.path, _of_fault(parent, found.path, found.fault)
                 continue
             try:
                 yield found.path, folder.read(found.path)
@@ -139,56 +170,9 @@ def _of_folder(path: str) -> Iterator[tuple[str, bytes | str]]:
                 yield found.path, error.message
 
 
-def _of_archive(content: bytes, path: str) -> Iterator[tuple[str, bytes | str]]:
-    """The same of the members of an archive. Nothing is ever written to disk."""
-    import tarfile  # noqa: PLC0415  # wanted for archives only
-
-    try:
-        with tarfile.open(fileobj=_Unpacked(content), mode="r|") as archive:
-            for member in archive:
-                if (found := _of_member(archive, member)) is not None:
-                    yield member.name, found
-    except _TooLargeError as error:
-        raise UsageError(f"{path} unpacks to more than {_LARGEST_UNPACKED:,} bytes", hint="split it") from error
-    except (tarfile.TarError, OSError, EOFError, zlib.error, ValueError, ArithmeticError, RecursionError) as error:
-        raise UsageError(f"{path} is no folder and no archive that can be read", hint="name a .tar.gz") from error
-
-
-def _of_member(archive: TarFile, member: TarInfo) -> bytes | str | None:
-    """None for what is no TOML file."""
-    is_hidden = any(part.startswith(".") and part != "." for part in member.name.split("/"))
-    if is_hidden or not member.name.endswith(SUFFIX):
-        return None
-    if member.issym() or member.islnk():
-        return "a link, and links are never followed"
-    if not member.isreg():
-        return "not a file"
-    if member.size > MAX_BYTES:
-        return f"the file has {member.size:,} bytes; {MAX_BYTES:,} is the most"
-    file = archive.extractfile(member)
-    return file.read(MAX_BYTES) if file is not None else "not a file"
-
-
-class _TooLargeError(Exception):
-    """An archive that does not stop."""
-
-
-class _Unpacked(io.RawIOBase):
-    """The bytes of an archive, unpacked as they are read, up to a limit."""
-
-    def __init__(self, content: bytes) -> None:
-        import gzip  # noqa: PLC0415  # wanted for archives only
-
-        raw = io.BytesIO(content)
-        self._file: Any = gzip.GzipFile(fileobj=raw) if content.startswith(b"\x1f\x8b") else raw
-        self._left = _LARGEST_UNPACKED
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        found: bytes = self._file.read(size if 0 <= size <= self._left else self._left + 1)
-        self._left -= len(found)
-        if self._left < 0:
-            raise _TooLargeError
-        return found
+def _of_fault(parent: str, path: str, fault: Finding) -> Member:
+    """Where a link leads is a text of its own, and reading that opens nothing."""
+    if fault.code == "link" and path.endswith(SUFFIX):
+        with suppress(OSError):
+            return Link(os.readlink(os.path.join(parent, path)))
+    return fault.message

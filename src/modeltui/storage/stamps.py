@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import os
-import stat
 import struct
+from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import Final
 
 _SHAPE: Final = struct.Struct("<QQQQ")
+SIZE: Final = _SHAPE.size
+"""Bytes of a stamp."""
 _BITS: Final = 0xFFFF_FFFF_FFFF_FFFF
 """Times before 1970 and after 2262 are no numbers of 64 bits with a sign in nanoseconds, and need not be."""
 _COARSEST_NS: Final = 2_000_000_000
 """The coarsest clock of a file system (FAT)."""
 _SECOND_NS: Final = 1_000_000_000
 
+numbers_of: Final[Callable[[os.stat_result], tuple[int, int, int, int]]] = attrgetter(
+    "st_size", "st_mtime_ns", "st_ctime_ns", "st_ino"
+)
+"""Size, mtime, ctime and inode of a file."""
 
-def stamp_of(found: os.stat_result) -> bytes | None:
-    """Size, mtime, ctime and inode of a plain file, to be compared with an older one; None for anything else."""
-    if not stat.S_ISREG(found.st_mode):
-        return None
-    return _SHAPE.pack(
-        found.st_size & _BITS, found.st_mtime_ns & _BITS, found.st_ctime_ns & _BITS, found.st_ino & _BITS
-    )
+
+def stamps_of(numbers: Sequence[int]) -> bytes:
+    """The stamps of as many files as their numbers are of, one after the other, to be compared with older ones."""
+    shape = f"<{len(numbers)}Q"
+    try:
+        return struct.pack(shape, *numbers)
+    except struct.error:
+        return struct.pack(shape, *(number & _BITS for number in numbers))
 
 
 def is_racy(stamp: bytes, moment: int) -> bool:

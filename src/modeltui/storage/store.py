@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from msgspec.structs import replace
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.digest import digest as digest_of
+from modeltui.domain.document import FieldPath
 from modeltui.domain.finding import Finding
 from modeltui.errors import BrokenFileError
 from modeltui.storage import codec
 from modeltui.storage.documents import DocumentCache, FileDocuments
 from modeltui.storage.guard import Folder, read_file
-from modeltui.storage.model_reading import MODELS, ModelReading, Seen, Validate, finding_of
+from modeltui.storage.model_reading import ModelReading, Seen, Validate, finding_of
 from modeltui.storage.overlay import Overlay, consistently, overlay
 from modeltui.storage.summary_cache import Known, SummaryCache
 from modeltui.storage.syscalls import give_back_memory
-from modeltui.storage.walk import SUFFIX, Found, toml_files
+from modeltui.storage.uncollected import uncollected
+from modeltui.storage.walk import MODELS, SUFFIX, Found, Looked, Sheet, look_at, toml_files
 
 if TYPE_CHECKING:
     from modeltui.domain.workflow import Workflow
@@ -46,19 +48,24 @@ class Store:
         """Of how many files more is known than the cache has."""
         self._documents = DocumentCache(self._content)
         self._parsed: _Parsed = {}
+        self._workflows: Mapping[str, Workflow] = {}
+        """Those of the last load that read them."""
 
-    def load(self, *, fresh: bool = False, seen: Seen | None = None) -> Catalog:
+    def load(self, *, fresh: bool = False, seen: Seen | None = None, with_workflows: bool = False) -> Catalog:
         """The catalogue as it is now, all old or all new where an apply is in progress.
 
         `fresh`: every file is read and parsed, whatever is known of it. `seen` is told of what is parsed. Whatever is
-        wrong with a file is a fault of its row. Raises ConfigError where the root cannot be opened, and BusyError where
-        applies by others never pause.
+        wrong with a file is a fault of its row. with_workflows: those are read in the same pass. Raises ConfigError
+        where the root cannot be opened, and BusyError where applies by others never pause.
         """
-        with Folder(self.root) as folder, _uncollected():
-            return consistently(
-                self.root,
-                lambda overlay: self._loaded(_Files(self.root, folder, overlay, self._parsed), fresh=fresh, seen=seen),
-            )
+
+        def loaded(overlay: Overlay) -> Catalog:
+            files = _Files(self.root, folder, overlay, self._parsed)
+            catalog = self._loaded(files, fresh=fresh, seen=seen)
+            return self._with_workflows(catalog, files) if with_workflows else catalog
+
+        with Folder(self.root) as folder, uncollected():
+            return consistently(self.root, loaded)
 
     def read(self, path: str) -> bytes:
         """The bytes of one file, by its path below the root. Raises BrokenFileError."""
@@ -73,23 +80,36 @@ class Store:
 
     def _loaded(self, files: _Files, *, fresh: bool, seen: Seen | None) -> Catalog:
         moment = time.time_ns()
-        reading = ModelReading(Known() if fresh else self._before(), moment, files.read, self._validate, seen)
-        self._known = known = reading.known(files.below(MODELS, stamped=True))
+        before = Known() if fresh else self._before()
+        reading = ModelReading(before, moment, files.read, self._validate, seen)
+        self._known = known = reading.known(files.looked_at(MODELS, before.sheets))
         self._unkept += reading.learnt
         if self._cache is not None and self._unkept * _WORTH > len(known.models):
             self._cache.write(known)
             self._unkept = 0
             give_back_memory()
-        missing = known.unparsed.union(key for key, model in known.models.items() if not model.digest)
         return Catalog(
             root=self.root,
             models=known.models,
-            documents=FileDocuments(known.models, missing, self._documents),
+            documents=FileDocuments(known.models, known.unparsed, self._documents),
             providers=dict(files.providers()),
             settings=files.settings(),
+            line_of_setting=self._line_of_setting,
             faults=tuple(files.faults),
             read_workflows=self.workflows,
         )
+
+    def _line_of_setting(self, path: FieldPath) -> int | None:
+        from modeltui.storage.locate import line_of  # noqa: PLC0415  # for what is wrong only
+
+        parsed = self._parsed.get(_SETTINGS)
+        return None if parsed is None else line_of(parsed[0], path)
+
+    def _with_workflows(self, catalog: Catalog, files: _Files) -> Catalog:
+        from modeltui.storage.workflow_reading import workflows_of  # noqa: PLC0415  # as above
+
+        self._workflows = found = workflows_of(files, self._workflows)
+        return replace(catalog, read_workflows=lambda: found)
 
     def _before(self) -> Known:
         if self._known is None:
@@ -107,18 +127,6 @@ class Store:
         return content if seen is None else seen
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Rows go in no circles: to look for some, again and again, takes longer than to make a hundred thousand rows."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 class _Files:
     """The files of one pass, as the overlay of an apply in progress shows them."""
 
@@ -131,13 +139,25 @@ class _Files:
         self.faults: list[Finding] = []
         """What is wrong with folders, provider files and `catalog.toml`."""
 
-    def below(self, top: str, *, stamped: bool = False) -> Iterator[Found]:
+    def below(self, top: str) -> Iterator[Found]:
         """Each file below `top`, with the fault of one that is not to be opened."""
-        found = {item.path: item for item in toml_files(self._root, top, stamped=stamped)}
-        ours = (path for path in self._overlay if path.startswith(f"{top}/") and path.endswith(SUFFIX))
-        found.update((path, Found(path)) for path in ours)
-        for path, item in found.items():
-            if item.fault and not path.endswith(SUFFIX):
+        found = {item.path: item for item in toml_files(self._root, top)}
+        found.update((path, Found(path)) for path in self._overlaid(top))
+        yield from self._files(found.values())
+
+    def looked_at(self, top: str, before: Mapping[str, Sheet]) -> Looked:
+        """The same, with the stamps of plain files; what the overlay shows has none. before: of an earlier look."""
+        looked = look_at(self._root, top, before)
+        others = {item.path: item for item in looked.others}
+        others.update((path, Found(path)) for path in self._overlaid(top))
+        return Looked(looked.sheets, list(self._files(others.values())))
+
+    def _overlaid(self, top: str) -> Iterator[str]:
+        return (path for path in self._overlay if path.startswith(f"{top}/") and path.endswith(SUFFIX))
+
+    def _files(self, found: Iterable[Found]) -> Iterator[Found]:
+        for item in found:
+            if item.fault and not item.path.endswith(SUFFIX):
                 self.faults.append(item.fault)
             else:
                 yield item

@@ -7,6 +7,7 @@ Whatever writes the catalogue reads the files themselves.
 from __future__ import annotations
 
 import marshal
+import operator
 import os
 import stat
 import sys
@@ -21,7 +22,10 @@ from msgspec import Struct
 
 from modeltui.domain.digest import digest
 from modeltui.domain.model import Model
+from modeltui.storage.late_rows import LateRows
+from modeltui.storage.stamps import SIZE
 from modeltui.storage.summary_rows import columns_of, models_of
+from modeltui.storage.walk import Sheet
 from modeltui.version import VERSION
 
 try:
@@ -29,10 +33,12 @@ try:
 except ImportError:
     from hashlib import blake2b
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _MAGIC: Final = b"modeltui summaries\n"
 _SUM: Final = 32
 """Bytes of the checksum."""
+_SIZE: Final = 8
+"""Bytes that say how many the head has."""
 _LARGEST: Final = 2**30
 """Bytes: far beyond a million models."""
 _OLD_S: Final = {".tmp": 3_600, ".rows": 90 * 86_400}
@@ -53,9 +59,12 @@ _MAKERS: Final = (
     "storage/codec.py",
     "storage/diagnosis.py",
     "storage/fast_toml.py",
+    "storage/late_rows.py",
     "storage/limits.py",
     "storage/model_reading.py",
+    "storage/stamps.py",
     "storage/summary_rows.py",
+    "storage/walk.py",
 )
 """What decides what a row says: in a checkout these change while the version stays."""
 
@@ -64,13 +73,13 @@ class Known(Struct, frozen=True):
     """What is known of files that were read."""
 
     models: Mapping[str, Model] = MappingProxyType({})
-    """By key."""
-    stamps: Mapping[str, bytes] = MappingProxyType({})
-    """Of the files as they were when they were read, by key. A model without one is to be read again."""
-    racy: frozenset[str] = frozenset()
-    """Keys of files that may have changed since and kept their stamp."""
+    """By key and in the order of keys."""
+    sheets: Mapping[str, Sheet] = MappingProxyType({})
+    """Names and stamps of the files as they were before they were read, by folder."""
+    again: frozenset[str] = frozenset()
+    """Keys of what is to be read again though its stamp stays: it may have changed and kept it, or was not read."""
     unparsed: frozenset[str] = frozenset()
-    """Keys of files that were read and could not be parsed."""
+    """Keys of files that could not be read or parsed: they have no document."""
 
 
 class SummaryCache:
@@ -94,12 +103,12 @@ class SummaryCache:
         """What was kept; nothing where that is missing, damaged, of another program or not this user's own."""
         try:
             content = self._content()
-            head = len(_MAGIC) + _SUM
-            if not content.startswith(_MAGIC) or _sum(self._root, content[head:]) != content[len(_MAGIC) : head]:
+            begin = len(_MAGIC) + _SUM
+            payload = memoryview(content)[begin:]
+            if not content.startswith(_MAGIC) or _sum(self._root, payload) != content[len(_MAGIC) : begin]:
                 return Known()
-            data = marshal.loads(memoryview(content)[head:])  # noqa: S302  # our own file, and whole
-            del content  # as large as a third of the rows
-            return _unpacked(data)
+            head = _SIZE + int.from_bytes(payload[:_SIZE], "little")
+            return _unpacked(marshal.loads(payload[_SIZE:head]), payload[head:])  # noqa: S302  # our own, and whole
         except (OSError, EOFError, ValueError, TypeError, LookupError, ArithmeticError):
             return Known()
 
@@ -108,11 +117,12 @@ class SummaryCache:
         if not self._folder:
             return
         with suppress(OSError, ValueError):  # the latter for what cannot be packed
-            payload = marshal.dumps(_packed(known))
+            head, rows = marshal.dumps(_packed(known)), marshal.dumps(columns_of(list(known.models.values())))
+            payload = (len(head).to_bytes(_SIZE, "little"), head, rows)
             _make(self._folder)
             with self._opened() as folder:
                 _sweep(folder)
-                _put(folder, self._name, _MAGIC + _sum(self._root, payload), payload)
+                _put(folder, self._name, _MAGIC, _sum(self._root, *payload), *payload)
 
     def _content(self) -> bytes:
         """Raises OSError, also for what is not to be believed."""
@@ -165,7 +175,7 @@ def _is_mine(found: os.stat_result) -> bool:
     return found.st_uid == os.geteuid() and not found.st_mode & 0o022
 
 
-def _sum(root: str, payload: bytes) -> bytes:
+def _sum(root: str, *payload: bytes | memoryview) -> bytes:
     """A checksum that only the same program, run by the same user with the same rights, makes of the same catalogue.
 
     Rights count, as they decide which files can be read.
@@ -174,7 +184,10 @@ def _sum(root: str, payload: bytes) -> bytes:
     program = list(_program())
     made_for = (root, os.geteuid(), os.getegid(), sorted(os.getgroups()))
     key = bytes.fromhex(digest(repr((made_by, program, made_for)).encode()))
-    return blake2b(payload, digest_size=_SUM, key=key).digest()
+    made = blake2b(digest_size=_SUM, key=key)
+    for part in payload:
+        made.update(part)
+    return made.digest()
 
 
 def _program() -> Iterator[tuple[int, int]]:
@@ -185,15 +198,22 @@ def _program() -> Iterator[tuple[int, int]]:
 
 
 def _packed(known: Known) -> tuple[Any, ...]:
-    keys = [key for key in known.models if key in known.stamps]
-    columns = columns_of([known.models[key] for key in keys])
-    return columns, [known.stamps[key] for key in keys], list(known.racy), list(known.unparsed)
+    """All but the rows: what a look at the files is compared with."""
+    sheets = {folder: (sheet.names, sheet.stamps) for folder, sheet in known.sheets.items()}
+    return len(known.models), sheets, list(known.again), list(known.unparsed)
 
 
-def _unpacked(data: tuple[Any, ...]) -> Known:
-    columns, stamps, racy, unparsed = data
-    models = {model.key: model for model in models_of(columns)}
-    return Known(models, dict(zip(models, stamps, strict=True)), frozenset(racy), frozenset(unparsed))
+def _unpacked(data: tuple[Any, ...], rows: memoryview) -> Known:
+    """Rows are made of the bytes when somebody asks for one."""
+    count, plain, again, unparsed = data
+    sheets = {folder: Sheet(*sheet) for folder, sheet in dict(plain).items()}
+    if any(len(sheet.stamps) != SIZE * (sheet.names.count("/") + 1) for sheet in sheets.values()):
+        raise ValueError("not the same number of names and stamps")
+
+    def make() -> list[Model]:
+        return models_of(marshal.loads(rows))  # noqa: S302  # as above
+
+    return Known(LateRows(operator.index(count), make), sheets, frozenset(again), frozenset(unparsed))
 
 
 def _put(folder: int, name: str, *contents: bytes) -> None:

@@ -7,23 +7,24 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from msgspec.structs import astuple
+
 from modeltui.domain.finding import Finding
 from modeltui.domain.lock import Lock
 from modeltui.domain.model import FIELDS, Model, restored
+from modeltui.storage.walk import MODELS, SUFFIX
 
 
 def columns_of(models: Sequence[Model]) -> list[list[Any]]:
     """What `models_of` makes the same models of: None, numbers, texts, and tuples of these."""
-    return [_column(name, [getattr(model, name) for model in models]) for name in FIELDS]
+    return [_column(name, [getattr(model, name) for model in models]) for name in _KEPT]
 
 
 def models_of(columns: Sequence[Sequence[Any]]) -> list[Model]:
     """Raises ValueError, TypeError or ArithmeticError for what no catalogue was made to."""
-    count = len(columns[0]) if columns else 0
-    return restored(
-        [_values(name, column) for name, column in zip(FIELDS, columns, strict=True)],
-        count,
-    )
+    values = {name: _values(name, column) for name, column in zip(_KEPT, columns, strict=True)}
+    values["path"] = [f"{MODELS}/{key}{SUFFIX}" for key in values["key"]]
+    return restored([values[name] for name in FIELDS], len(values["key"]))
 
 
 def _column(name: str, values: list[Any]) -> list[Any]:
@@ -36,8 +37,10 @@ def _values(name: str, column: Sequence[Any]) -> Sequence[Any]:
     plain = _PLAIN.get(name)
     if plain is None:
         return column
+    if column.count(None) == len(column):
+        return column
     made = {value: None if value is None else plain[1](value) for value in set(column)}
-    return [made[value] for value in column]
+    return list(map(made.__getitem__, column))
 
 
 def _of_lock(lock: Lock) -> tuple[str | None, ...]:
@@ -50,13 +53,15 @@ def _lock(plain: tuple[Any, ...]) -> Lock:
 
 
 def _of_finding(fault: Finding) -> tuple[Any, ...]:
-    return fault.code, fault.severity, fault.message, fault.path, fault.line, fault.field, fault.hint
+    return astuple(fault)
 
 
 def _finding(plain: tuple[Any, ...]) -> Finding:
     return Finding(*plain)
 
 
+_KEPT: Final = tuple(name for name in FIELDS if name != "path")
+"""The key says the path."""
 _DAYS: Final = (date.toordinal, date.fromordinal)
 _PLAIN: Final[Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]]] = {
     "lock": (_of_lock, _lock),

@@ -5,17 +5,20 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from typing import Final, TypeAlias
+from itertools import chain
+from types import MappingProxyType
+from typing import Final
 
 from msgspec import Struct
 
 from modeltui.domain.finding import Finding
 from modeltui.storage.beneath import open_folder
 from modeltui.storage.guard import open_root
-from modeltui.storage.stamps import stamp_of
+from modeltui.storage.stamps import SIZE, numbers_of, stamps_of
 
+MODELS: Final = "models"
 SUFFIX: Final = ".toml"
 
 
@@ -25,68 +28,139 @@ class Found(Struct, frozen=True):
     fault: Finding | None = None
     """Why it is not to be opened."""
     stamp: bytes | None = None
-    """As `stamps` has it; None where it was not asked for, and for what is no plain file."""
+    """As `stamps` has it; None where it was not asked for, and for what could not be looked at."""
 
 
-def toml_files(root: str, top: str, *, stamped: bool = False) -> Iterator[Found]:
+class Sheet(Struct, frozen=True):
+    """The plain files of one folder, in the order in which the system names them, to be compared in one go."""
+
+    names: str
+    """Joined by a slash, which no name has."""
+    stamps: bytes
+    """As `stamps` has them, one after the other."""
+
+    def by_name(self) -> dict[str, bytes]:
+        return {name: self.stamps[at * SIZE : (at + 1) * SIZE] for at, name in enumerate(self.names.split("/"))}
+
+
+class Looked(Struct, frozen=True):
+    """What lies below a folder."""
+
+    sheets: dict[str, Sheet]
+    """Of each folder that has plain files, by its path relative to the root."""
+    others: list[Found]
+    """What is not to be opened or could not be looked at."""
+
+
+def toml_files(root: str, top: str) -> Iterator[Found]:
     """Everything named `*.toml` below `top`, at any depth and in no order, and folders that cannot be looked into.
 
-    Names with a dot in front are not the catalogue's. A link is named and never followed. `stamped`: each file is
-    looked at, too. Raises ConfigError.
+    Names with a dot in front are not the catalogue's. A link is named and never followed. Raises ConfigError.
     """
+    for page in _pages(root, top):
+        yield from (Found(f"{page.folder}/{name}") for name in page.names)
+        yield from page.others
+
+
+def look_at(root: str, top: str, before: Mapping[str, Sheet] = MappingProxyType({})) -> Looked:
+    """The same, and each plain file is looked at. before: what an earlier look gave, to be given again where it holds.
+
+    Raises ConfigError.
+    """
+    looked = Looked({}, [])
+    for page in _pages(root, top, before):
+        if page.sheet is not None:
+            looked.sheets[page.folder] = page.sheet
+        elif page.names:
+            looked.sheets[page.folder] = Sheet("/".join(page.names), stamps_of(page.numbers))
+        looked.others.extend(page.others)
+    return looked
+
+
+class _Page(Struct):
+    """One folder, while it is gone through."""
+
+    folder: str
+    sheet: Sheet | None = None
+    """That of an earlier look, where nothing changed since."""
+    names: list[str] = []
+    """Of plain files."""
+    numbers: list[int] = []
+    """What their stamps are made of, where they are looked at."""
+    others: list[Found] = []
+    """To be reported."""
+    folders: list[str] = []
+    """Paths of what is to be looked into."""
+
+
+def _pages(root: str, top: str, before: Mapping[str, Sheet] | None = None) -> Iterator[_Page]:
+    """before: None where no file is to be looked at."""
     base = open_root(root)
-    make = _looked_at if stamped else _named
     try:
         pending = [top]
         while pending:
-            found, folders = _entries(base, pending.pop(), make)
-            yield from found
-            pending += folders
+            page = _Page(pending.pop())
+            _fill(page, base, before)
+            yield page
+            pending += page.folders
     finally:
         os.close(base)
 
 
-_Make: TypeAlias = Callable[[os.DirEntry[str], str], Found]
-
-
-def _named(_: os.DirEntry[str], path: str) -> Found:
-    return Found(path)
-
-
-def _looked_at(entry: os.DirEntry[str], path: str) -> Found:
+def _fill(page: _Page, base: int, before: Mapping[str, Sheet] | None) -> None:
     try:
-        return Found(path, None, stamp_of(entry.stat(follow_symlinks=False)))
-    except OSError:
-        return Found(path)
-
-
-def _entries(base: int, folder: str, make: _Make) -> tuple[list[Found], list[str]]:
-    """Files and faults to report, and paths of folders to look into."""
-    found: list[Found] = []
-    folders: list[str] = []
-    try:
-        descriptor = open_folder(base, folder)
+        descriptor = open_folder(base, page.folder)
     except FileNotFoundError:
-        return found, folders
+        return
     except OSError as error:
-        return [Found(folder, _unopened(base, folder, error))], folders
+        page.others.append(Found(page.folder, _unopened(base, page.folder, error)))
+        return
     try:
+        if before and (sheet := before.get(page.folder)) is not None and _still_holds(sheet, descriptor):
+            page.sheet = sheet
+            return
         with os.scandir(descriptor) as entries:
-            for entry in entries:
-                name = entry.name
-                if name.startswith("."):
-                    continue
-                if name.endswith(SUFFIX) and "\\" not in name and entry.is_file(follow_symlinks=False):
-                    found.append(make(entry, f"{folder}/{name}"))
-                elif isinstance(odd := _look(entry, f"{folder}/{name}"), Found):
-                    found.append(odd)
-                elif odd is not None:
-                    folders.append(odd)
+            _go_through(entries, page, stamped=before is not None)
     except OSError as error:
-        found.append(Found(folder, _unread(folder, error)))
+        page.others.append(Found(page.folder, _unread(page.folder, error)))
     finally:
         os.close(descriptor)
-    return found, folders
+
+
+def _still_holds(sheet: Sheet, folder: int) -> bool:
+    """Whether the folder has these files and nothing else: then nobody need ask what each entry is.
+
+    What has the stamp of a plain file is that file.
+    """
+    names = os.listdir(folder)
+    if "/".join(names) != sheet.names:
+        return False
+    look = os.stat
+    try:
+        found = [numbers_of(look(name, dir_fd=folder, follow_symlinks=False)) for name in names]
+    except OSError:
+        return False
+    return stamps_of(list(chain.from_iterable(found))) == sheet.stamps
+
+
+def _go_through(entries: Iterator[os.DirEntry[str]], page: _Page, *, stamped: bool) -> None:
+    names, numbers = page.names, page.numbers
+    for entry in entries:
+        name = entry.name
+        if name.startswith("."):
+            continue
+        if name.endswith(SUFFIX) and "\\" not in name and entry.is_file(follow_symlinks=False):
+            if stamped:
+                try:
+                    numbers.extend(numbers_of(entry.stat(follow_symlinks=False)))
+                except OSError:
+                    page.others.append(Found(f"{page.folder}/{name}"))
+                    continue
+            names.append(name)
+        elif isinstance(odd := _look(entry, f"{page.folder}/{name}"), Found):
+            page.others.append(odd)
+        elif odd is not None:
+            page.folders.append(odd)
 
 
 def _look(entry: os.DirEntry[str], path: str) -> Found | str | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Protocol
 
 from modeltui.domain.digest import digest as digest_of
@@ -24,13 +25,14 @@ class Files(Protocol):
         """Raises BrokenFileError."""
 
 
-def workflows_of(files: Files) -> dict[str, Workflow]:
-    """By slug and in its order."""
-    found = (workflow for file in files.below(WORKFLOWS) if (workflow := _workflow(file, files.read)) is not None)
+def workflows_of(files: Files, before: Mapping[str, Workflow] = MappingProxyType({})) -> dict[str, Workflow]:
+    """By slug and in its order. before: what was read earlier, and is not parsed again where its bytes are the same."""
+    known = {workflow.path: workflow for workflow in before.values()}
+    found = (made for file in files.below(WORKFLOWS) if (made := _workflow(file, files.read, known)) is not None)
     return {workflow.slug: workflow for workflow in sorted(found, key=lambda each: each.slug)}
 
 
-def _workflow(file: Found, read: Callable[[str], bytes]) -> Workflow | None:
+def _workflow(file: Found, read: Callable[[str], bytes], known: Mapping[str, Workflow]) -> Workflow | None:
     """None for a file that vanished since its name was read."""
     if file.fault is not None:
         return broken_workflow(file.path, file.fault)
@@ -41,8 +43,11 @@ def _workflow(file: Found, read: Callable[[str], bytes]) -> Workflow | None:
         content = read(file.path)
     except BrokenFileError as error:
         return None if error.code == "missing" else broken_workflow(file.path, finding_of(file.path, error))
+    digest = digest_of(content)
+    if (same := known.get(file.path)) is not None and same.digest == digest:
+        return same
     try:
         document = codec.parse(content)
     except BrokenFileError as error:
-        return broken_workflow(file.path, finding_of(file.path, error), digest_of(content))
-    return workflow_of(file.path, digest_of(content), document)
+        return broken_workflow(file.path, finding_of(file.path, error), digest)
+    return workflow_of(file.path, digest, document)

@@ -56,6 +56,11 @@ class Performed(Message):
 
 
 @dataclass(eq=False, repr=False)
+class BranchesSeen(Message):
+    """Another machine was asked where its branches are."""
+
+
+@dataclass(eq=False, repr=False)
 class Failed(Message):
     """It was not done."""
 

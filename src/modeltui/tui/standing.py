@@ -28,6 +28,9 @@ NEEDS: Final[Mapping[str, Deed]] = {
 }
 """By the name of an action; where it takes a text, by the text."""
 
+_OF_OURS: Final[Mapping[str, Deed]] = {"run": Deed.RUN}
+"""What anybody may look at in a catalogue of ours, and shows nothing in a tree of others."""
+
 
 @runtime_checkable
 class HasStanding(Protocol):
@@ -53,6 +56,8 @@ def note_tried(node: MessagePump, action: str) -> None:
 def not_permitted(node: MessagePump, action: str) -> str | None:
     """Why this user may not do it; None where they may."""
     deed, standing = NEEDS.get(action), standing_of(node)
+    if standing is not None and standing.read_as:
+        deed = _OF_OURS.get(action, deed)
     if deed is None or standing is None:
         return None
     refusal = standing.refusal(deed)

@@ -13,7 +13,7 @@ from textual.reactive import reactive
 
 from modeltui.domain.views import shown_columns
 from modeltui.errors import ModeltuiError
-from modeltui.tui.at_work import AtWork
+from modeltui.tui.apart import Apart
 from modeltui.tui.errands import Errands
 from modeltui.tui.navigation import first_rows
 from modeltui.tui.screens.opening import OpeningScreen
@@ -35,7 +35,7 @@ _SELDOM: Final = (25_000, 10, 10)
 """Of the garbage collector: a key makes 3,000 objects, and each look goes through the rows that were found."""
 
 
-class Starting(AtWork):
+class Starting(Apart):
     snapshot: reactive[Snapshot | None] = reactive(None, init=False)
     """How things stand: the only state. Screens are bound to it."""
 
@@ -76,6 +76,7 @@ class Starting(AtWork):
         self._started()
         self.run_worker(self._make_ready, thread=True, group="prepare")
         self.look_for_interrupted()
+        self.look_how_far_apart()
         if self._settings.live:
             self.run_worker(self._follow(), group="live")
 

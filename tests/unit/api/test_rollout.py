@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -13,7 +15,7 @@ from typing import Any
 import pytest
 
 from modeltui.api import CatalogReader, Model, open_catalog
-from modeltui.domain.rollout import bucket_of, shown_bucket
+from modeltui.domain.rollout import STEPS, bucket_of, is_within, shown_bucket
 from modeltui.errors import BrokenFileError, InvalidValueError, NotFoundError
 
 ROOT = Path(__file__).parents[3]
@@ -80,10 +82,42 @@ def test_of_several_the_order_decides_then_the_key(root: Path) -> None:
 def test_without_the_default_it_is_the_first_for_everybody(root: Path) -> None:
     put(root, "default", "percent = 0\nallow = ['ann']", default=True, order=0)
     put(root, "second", order=2)
-    put(root, "first", "percent = 100\ndeny = ['cid']", order=1)
+    put(root, "first", order=1)
     put(root, "off", order=0, active=False)
     reader = open_catalog(root)
-    assert [got(reader, caller) for caller in ("ann", "bob", "cid")] == ["default", "first", "second"]
+    assert [got(reader, caller) for caller in ("ann", "bob", "cid")] == ["default", "first", "first"]
+    assert got(reader, "bob", accepts=lambda model: model.key != "chat/first") == "second"
+
+
+def test_who_gets_a_model_keeps_it_up_to_the_last_step(root: Path) -> None:
+    put(root, "old", default=True, order=0)
+    put(root, "other", order=0)
+    key = put(root, "new", "percent = 0")
+    reader = open_catalog(root)
+    before: set[str] = set()
+    for percent in STEPS:
+        put(root, "new", f"percent = {percent}")
+        reader.refresh()
+        given = {caller for caller in CALLERS if got(reader, caller) == "new"}
+        assert given == {caller for caller in CALLERS if reader.is_in_rollout(key, caller)}
+        assert before <= given
+        assert {got(reader, caller) for caller in CALLERS} - {"new"} <= {"old"}
+        before = given
+    assert given == set(CALLERS)
+
+
+def test_a_rollout_at_its_end_leaves_callers_to_one_that_begins(root: Path) -> None:
+    put(root, "old", default=True)
+    put(root, "full", "percent = 100\ndeny = ['cid']", order=1)
+    put(root, "next", "percent = 0\nallow = ['ann']", order=2)
+    reader = open_catalog(root)
+    assert [got(reader, caller) for caller in ("ann", "bob", "cid")] == ["next", "full", "old"]
+
+
+def test_a_default_with_a_rollout_is_the_default(root: Path) -> None:
+    put(root, "old", "percent = 100", default=True, order=0)
+    put(root, "new", "percent = 100", order=1)
+    assert got(open_catalog(root), "ann") == "new"
 
 
 def test_there_may_be_none(root: Path) -> None:
@@ -196,10 +230,30 @@ def test_it_loads_no_more_than_reading_does(root: Path) -> None:
 def test_the_vectors_of_the_page_are_true() -> None:
     page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(.+?)` \| `(.+?)` \| `([0-9a-f]{16})` \| ([\d.]+) \|$", page, re.MULTILINE)
-    assert len(rows) == 3
+    assert len(rows) == 5
     for salt, caller, bytes_, bucket in rows:
         assert f"{bucket_of(salt, caller):016x}" == bytes_
         assert f"{shown_bucket(bucket_of(salt, caller)):.6f}" == bucket
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js")
+def test_the_page_is_right_in_another_language() -> None:
+    page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    [code] = re.findall(r"^```js\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    cases = [("s", caller, percent) for caller in CALLERS for percent in (0, 1e-9, 0.1, 33.3, 50, 99.999999, 100)]
+    edges = [(bucket, percent) for bucket in (0, 2**64 // 10 * 3, 2**64 - 1) for percent in (0, 5e-324, 30, 30.1, 100)]
+    asked = json.dumps([[salt, caller, percent] for salt, caller, percent in cases])
+    pairs = json.dumps([[str(bucket), percent] for bucket, percent in edges])
+    more = f"""
+    const all = {asked}.map(([salt, caller, percent]) => isWithin(bucketOf(salt, caller), percent))
+    const edges = {pairs}.map(([bucket, percent]) => isWithin(BigInt(bucket), percent))
+    console.log(JSON.stringify([all, edges]))
+    """
+    done = subprocess.run(["node", "-"], input=code + more, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == [
+        [is_within(bucket_of(salt, caller), percent) for salt, caller, percent in cases],
+        [is_within(bucket, percent) for bucket, percent in edges],
+    ]
 
 
 def test_what_it_gives_is_a_model(root: Path) -> None:

@@ -15,9 +15,10 @@ import pytest
 from modeltui.api import CatalogReader, open_catalog
 from modeltui.cli.main import main
 from modeltui.domain.catalog import Catalog
-from modeltui.errors import BrokenFileError, NotFoundError
-from modeltui.storage import codec, model_reading
+from modeltui.errors import BrokenFileError, ConfigError, NotFoundError
+from modeltui.storage import codec, model_reading, workflow_reading
 from modeltui.storage.documents import DocumentCache
+from modeltui.storage.late_rows import LateRows
 from modeltui.storage.walk import Found
 
 A, B = "chat/a", "chat/b"
@@ -258,3 +259,179 @@ def test_a_catalogue_is_not_held_twice(root: Path) -> None:
     before: Catalog = reader._state.catalog
     reader.refresh()
     assert reader._state.catalog is before
+
+
+def rows_are_made(reader: CatalogReader) -> bool:
+    rows = reader._state.catalog.models
+    assert isinstance(rows, LateRows)
+    return rows.is_made
+
+
+def test_to_open_and_to_look_again_makes_no_rows(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing changed, that is a look at names and stamps."""
+    monkeypatch.setattr(model_reading, "is_racy", lambda stamp, moment: False)
+    open_catalog(root)
+    reader = open_catalog(root)
+    assert not reader.refresh()
+    assert not reader.refresh()
+    assert not rows_are_made(reader)
+    assert reader.get(A).name == "Model 1"
+    assert rows_are_made(reader)
+    put(root, "a", 2)
+    assert reader.refresh()
+    assert {each.name for each in reader} == {"Model 1", "Model 2"}
+
+
+def test_a_model_is_made_once_for_each_version_of_its_file(root: Path) -> None:
+    reader = open_catalog(root)
+    before = reader.all()
+    assert all(one is other for one, other in zip(before, reader.all(), strict=True))
+    put(root, "a", 2)
+    reader.refresh()
+    assert reader.get(A) is not before[0]
+    assert reader.get(B) is before[1]
+    assert reader.active() == (reader.get(A), before[1])
+
+
+WORKFLOW = """\
+schema = 1
+name = "{name}"
+description = "d"
+active = true
+
+[[steps]]
+id = "one"
+model = "{model}"
+"""
+
+
+def work(root: Path, model: str, name: str = "Flow") -> None:
+    path = root / "workflows" / "flow.toml"
+    path.parent.mkdir(exist_ok=True)
+    draft = path.with_suffix(".draft")
+    draft.write_text(WORKFLOW.format(name=name, model=model))
+    draft.replace(path)
+
+
+def moved(root: Path) -> None:
+    """As one apply: the model has another key, and the workflow names that."""
+    (root / "models/chat/a.toml").rename(root / "models/chat/c.toml")
+    work(root, "chat/c")
+
+
+@pytest.mark.parametrize("first", ["cost", "workflow", "workflows"])
+def test_a_workflow_and_its_models_are_of_one_state(root: Path, first: str) -> None:
+    work(root, A)
+    reader = open_catalog(root)
+    moved(root)
+    if first == "workflow":
+        assert reader.workflow("flow").steps[0].model in reader
+    elif first == "workflows":
+        assert reader.workflows()[0].steps[0].model in reader
+    assert reader.workflow_cost("flow").unpriced == ()
+    assert reader.generation == 2
+    assert A not in reader
+
+
+def test_what_was_read_of_workflows_stays_until_a_refresh(root: Path) -> None:
+    work(root, A)
+    reader = open_catalog(root)
+    assert reader.workflow("flow").name == "Flow"
+    assert reader.generation == 1
+    work(root, A, "Other")
+    assert reader.workflow("flow").name == "Flow"
+    assert reader.refresh()
+    assert (reader.workflow("flow").name, reader.generation) == ("Other", 2)
+    assert not reader.refresh()
+
+
+def test_of_a_whole_catalogue_workflows_stay_too(root: Path) -> None:
+    work(root, A)
+    reader = open_catalog(root, whole=True)
+    moved(root)
+    assert reader.workflow_cost("flow").unpriced == ()
+    assert [each.steps[0].model for each in reader.workflows()] == [A]
+    reader.refresh()
+    assert [each.steps[0].model for each in reader.workflows()] == ["chat/c"]
+
+
+def test_workflows_are_not_parsed_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    work(root, A)
+    reader = open_catalog(root)
+    reader.workflows()
+    monkeypatch.setattr(workflow_reading, "workflow_of", None)
+    assert not reader.refresh()
+    put(root, "b", 2)
+    assert reader.refresh()
+    assert reader.workflow("flow").name == "Flow"
+
+
+BAD_SETTINGS = [
+    ("schema = \n", "catalog.toml:1"),
+    ("", "schema"),
+    ("schema = 2\n", "schema"),
+    ('schema = 1\n[units]\nmargin = "1,32"\n', "units.margin"),
+    ("schema = 1\n[units]\nmargin = 1.32\n", "units.margin"),
+    ('schema = 1\n[units]\ncredits_per_usd = "0"\n', "units.credits_per_usd"),
+    ("schema = 1\nunits = 5\n", "units"),
+    (None, "it has no catalog.toml"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), BAD_SETTINGS)
+@pytest.mark.parametrize("whole", [False, True])
+def test_without_settings_that_can_be_used_nothing_is_priced(
+    root: Path, text: str | None, said: str, whole: bool
+) -> None:
+    """A margin that is not known is none of 1: an application would charge what the run costs it."""
+    reader, path, good = open_catalog(root, whole=whole), root / "catalog.toml", (root / "catalog.toml").read_text()
+    put(root, "a", 5)
+    path.unlink() if text is None else path.write_text(text)
+    for ask in (reader.refresh, lambda: open_catalog(root, whole=whole)):
+        with pytest.raises(ConfigError, match=re.escape(said)) as caught:
+            ask()
+        assert caught.value.hint
+    assert (reader.generation, reader.get(A).name) == (1, "Model 1")
+    path.write_text(good)
+    assert reader.refresh()
+    assert cost(reader, A) == 5
+
+
+def test_what_is_left_out_is_said(root: Path) -> None:
+    reader = open_catalog(root)
+    assert reader.faults() == ()
+    (root / "models/chat/b.toml").write_text("a = \n")
+    (root / "models/chat/nameless.toml").write_text("schema = 1\n")
+    (root / "providers").mkdir()
+    (root / "providers/acme.toml").write_text("id = ")
+    assert reader.refresh()
+    found = reader.faults()
+    assert [(each.path, each.code, each.line) for each in found] == [
+        ("models/chat/b.toml", "toml-syntax", 1),
+        ("models/chat/nameless.toml", "missing-key", None),
+        ("providers/acme.toml", "toml-syntax", 1),
+    ]
+    assert all(each.message for each in found)
+    assert [each.key for each in reader] == [A]
+    assert len(reader) == 1
+    for key in (B, "chat/nameless"):
+        assert key not in reader
+        for ask in (reader.get, reader.cost, reader.supports, reader.stats, reader.document):
+            with pytest.raises(BrokenFileError, match=f"models/{key}.toml"):
+                ask(key)
+    assert not reader.refresh()
+    (root / "providers/acme.toml").unlink()
+    assert reader.refresh(), "a fault less"
+
+
+def test_a_document_is_a_copy(root: Path) -> None:
+    reader = open_catalog(root)
+    found = reader.document(A)
+    assert found["cost"] == {"currency": "credits", "base": "1"}
+    found["cost"]["base"] = "9"
+    assert reader.document(reader.get(A))["cost"]["base"] == "1"
+    assert cost(reader, A) == 1
+    put(root, "b", 2)
+    put(root, "a", 2)
+    assert reader.document(B)["name"] == "Model 2"
+    assert reader.get(A).name == "Model 2"

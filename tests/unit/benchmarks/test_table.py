@@ -23,6 +23,8 @@ FROZEN = {
     "list-sample": (5, 0, None, "ms"),
     "start-sample": (1.25, 0, None, "ms"),
     "start-many": (0.8, 0, None, "ms"),
+    "open-warm": (1.5, 0, None, "ms"),
+    "refresh": (1.25, 0, None, "ms"),
     "filter": (3, 16.7, None, "ms"),
     "sort": (2, 0, None, "ms"),
     "apply-many": (2.5, 0, None, "ms"),

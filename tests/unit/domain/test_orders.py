@@ -103,7 +103,7 @@ def test_what_depends_on_the_rows_alone_is_taken_over(ranked: list[str]) -> None
     for name in ("name", "cost", "runs"):
         after.sorted(range(2), _keys(name), PLAN)
     assert ranked == ["name", "cost", "runs", "runs"]
-    dearer = Orders(replace(catalog, settings={"units": {"credits_per_usd": 100}}), models, after)
+    dearer = Orders(replace(catalog, settings={"schema": 1, "units": {"credits_per_usd": "100"}}), models, after)
     for name in ("name", "cost"):
         dearer.sorted(range(2), _keys(name), PLAN)
     assert ranked[4:] == ["cost"]

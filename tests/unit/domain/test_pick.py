@@ -119,6 +119,32 @@ def test_time_and_success_put_what_is_not_known_last() -> None:
     assert order(runs, "success") == ["d", "c", "a", "b"]
 
 
+def test_success_is_ranked_by_what_is_sure_of_it() -> None:
+    def of(succeeded: int, failed: int) -> RunStats:
+        return RunStats(total=succeeded + failed, succeeded=succeeded, failed=failed)
+
+    said = {
+        "a": of(1, 0),
+        "b": of(490, 10),
+        "c": of(3, 0),
+        "d": of(0, 40),
+        "e": of(0, 1),
+        "f": of(40, 0),
+        "g": of(1, 1),
+    }
+    picks = [picked(key, "1", stats=stats) for key, stats in said.items()]
+    found = ranked([*picks, picked("z", "1")], "success", UNITS)[0]
+    assert [pick.model.key.removeprefix("chat/") for pick in found] == ["b", "f", "c", "a", "g", "e", "d", "z"]
+    shown = {pick.model.key.removeprefix("chat/"): (pick.success, pick.runs) for pick in found}
+    assert (shown["a"], shown["b"]) == ((100.0, 1), (98.0, 500))
+    assert [round(pick.surely, 4) for pick in picks[:3]] == [0.2065, 0.9636, 0.4385]
+
+
+def test_of_equal_success_more_runs_come_first() -> None:
+    few, many = (RunStats(total=total, succeeded=8, failed=2) for total in (10, 12))
+    assert order([picked("a", "1", stats=few), picked("b", "1", stats=many)], "success") == ["b", "a"]
+
+
 @pytest.mark.parametrize("by", ["cost", "time", "success", "name"])
 def test_what_is_equal_is_in_the_order_of_keys(by: PickOrder) -> None:
     assert order([picked("b", "1"), picked("a", "1"), picked("c", "1")], by) == ["a", "b", "c"]

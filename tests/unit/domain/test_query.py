@@ -355,7 +355,7 @@ def _money(rate: str | None) -> Index:
             ("d", "1", "EUR"),
         )
     }
-    units = {} if rate is None else {"units": {"credits_per_usd": rate}}
+    units = {} if rate is None else {"schema": 1, "units": {"credits_per_usd": rate}}
     return Index(Catalog("/c", models, {}, settings=units))
 
 
@@ -384,7 +384,8 @@ def test_a_cost_in_a_currency_that_has_a_rate_is_compared_in_credits() -> None:
         key: Model(key=key, path=f"models/{key}.toml", base_cost=Decimal(amount), cost_currency=currency)
         for key, amount, currency in (("a", "1", "USD"), ("b", "1", "EUR"), ("c", "1", "CHF"))
     }
-    index = Index(Catalog("/c", models, {}, settings={"units": {"credits_per_usd": "50", "rates": {"EUR": "1.08"}}}))
+    units = {"credits_per_usd": "50", "rates": {"EUR": "1.08"}}
+    index = Index(Catalog("/c", models, {}, settings={"schema": 1, "units": units}))
     assert "".join(model.key for model in index.select(parse_query("cost>=54"), Plan({}), TODAY)) == "b"
 
 

@@ -27,6 +27,8 @@ VECTORS = (
     ("veo-4", "alice", "70d86e00ba12b87f", 44.080245),
     ("veo-4", "1042", "a10ee13b77847a59", 62.913329),
     ("veo-4", "Zoë", "16eea7fb4453bf1a", 8.95791),
+    ("veo-4", "😀", "0378ff2362e5a70f", 1.356501),
+    ("a242fdba-b712-50f1-a2fb-ee8725399741", "user-1042", "998f0012d7f9799d", 59.983826),
 )
 """As docs/api.md has them; they hold for ever."""
 MANY = 100_000

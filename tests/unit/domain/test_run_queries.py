@@ -54,7 +54,7 @@ def _catalog(**settings: object) -> Catalog:
         f"chat/{name}": Model(key=f"chat/{name}", path=f"models/chat/{name}.toml", uid=f"uid-{name}", active=True)
         for name in ("bad", "good", "lost", "never")
     }
-    return Catalog("/c", models, {}, settings=settings, runs=RUNS, as_of=NOW)
+    return Catalog("/c", models, {}, settings={"schema": 1, **settings}, runs=RUNS, as_of=NOW)
 
 
 RATED = _catalog(units={"credits_per_usd": "50"})

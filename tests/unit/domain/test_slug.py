@@ -33,5 +33,7 @@ def test_a_key_in_two() -> None:
         parse_key("chat/My Model")
     assert caught.value.hint is not None
     assert caught.value.hint.endswith("chat/my-model")
+    with pytest.raises(RefusedError, match="no content type"):
+        parse_key("workflows/film")
     with pytest.raises(RefusedError, match="the most"):
         parse_key("chat/" + "a" * 200)

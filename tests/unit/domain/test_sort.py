@@ -66,7 +66,7 @@ _MONEY = [
     ],
 )
 def test_costs_are_put_in_order_in_credits_or_else_by_currency(rate: Any, order: str, keys: str) -> None:
-    units = {} if rate is None else {"units": {"credits_per_usd": rate}}
+    units = {} if rate is None else {"schema": 1, "units": {"credits_per_usd": rate}}
     catalog = Catalog("/c", {model.key: model for model in _MONEY}, {}, settings=units)
     rows = sort_models(_MONEY, parse_sort(order), catalog, Plan({}))
     assert "".join(model.key for model in rows) == keys

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from modeltui.domain.call import Cost
+from modeltui.domain.finding import Finding
 from modeltui.domain.units import NO_UNITS, Units, shown, units_of
 
 UNITS = Units(Decimal(50), Decimal("1.32"), {"EUR": Decimal("1.08")})
@@ -64,9 +65,34 @@ def test_without_a_rate_credits_stay_credits() -> None:
     assert Units().in_credits(Cost(Decimal(3), "credits")) == 3
 
 
-@pytest.mark.parametrize("settings", [{}, {"units": 7}, {"units": {"margin": 1.5, "credits_per_usd": "x", "rates": 3}}])
-def test_what_cannot_be_read_is_not_there(settings: dict[str, Any]) -> None:
+@pytest.mark.parametrize("settings", [{}, {"units": {}}, {"units": {"rates": 3}}])
+def test_what_is_not_stated_is_not_there(settings: dict[str, Any]) -> None:
     assert units_of(settings) == Units()
+
+
+@pytest.mark.parametrize(
+    ("units", "margin", "lost"),
+    [
+        (7, None, "margin and credits are not known"),
+        ({"margin": 1.5, "credits_per_usd": "50"}, None, "the margin is not known"),
+        ({"margin": "0"}, None, "the margin is not known"),
+        ({"margin": "2", "credits_per_usd": "x"}, "2", "what a credit is worth is not known"),
+        ({"margin": [], "credits_per_usd": "x"}, None, "margin and credits are not known"),
+    ],
+)
+def test_what_is_stated_and_cannot_be_read_is_not_known(units: Any, margin: str | None, lost: str) -> None:
+    found = units_of({"units": units})
+    assert found.margin == (None if margin is None else Decimal(margin))
+    assert found.problem is not None
+    assert found.problem.startswith("catalog.toml: ")
+    assert found.problem.endswith(f"; {lost}")
+    assert (found.charged(Cost(Decimal(1), "USD")) is None) == (margin is None)
+
+
+def test_of_a_file_that_cannot_be_used_nothing_is_known() -> None:
+    fault = Finding("toml-syntax", "error", "no TOML", "catalog.toml", line=3)
+    found = units_of({"units": {"margin": "2", "credits_per_usd": "50"}}, fault)
+    assert found == Units(margin=None, problem="catalog.toml:3: no TOML; margin and credits are not known")
 
 
 def test_the_catalogue_states_them() -> None:

@@ -121,3 +121,20 @@ def test_what_cannot_be_run_is_broken_and_raises_nothing(document: dict[str, obj
     workflow = workflow_of("workflows/w.toml", "", document)
     assert workflow.is_broken
     assert (workflow.slug, workflow.steps, workflow.row.is_broken) == ("w", (), True)
+
+
+def test_a_sum_says_what_is_not_known() -> None:
+    def said(*costs: str | None) -> str:
+        steps = tuple(
+            StepCost(f"s{number}", CostReport(model="m", cost=None if each is None else Cost(Decimal(each), "credits")))
+            for number, each in enumerate(costs)
+        )
+        return summed("w", steps, Units()).said
+
+    assert [said("1", "2"), said("0"), said("1", None), said(None, None), said("0", None)] == [
+        "3 credits",
+        "nothing",
+        "1 credit + ?",
+        "?",
+        "?",
+    ]

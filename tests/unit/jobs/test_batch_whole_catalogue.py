@@ -17,15 +17,16 @@ import tomlkit
 from modeltui.bootstrap import open_workspace
 from modeltui.config import load_settings
 from modeltui.domain.batch import BatchState
-from unit.providers.loopback import CATALOG, KEY, PNG, model_file
+from modeltui.providers.sandbox.picture import png
+from unit.providers.loopback import CATALOG, KEY, model_file
 from unit.providers.servers.base import ProtocolServer
 from unit.providers.servers.fleet import server_for, servers
 from unit.providers.servers.valid_inputs import least_inputs
 from unit.providers.test_every_job_model import OLDER
 
-FORMS = frozenset({"openai", "elevenlabs", "stability", "together", "openrouter", "lovable", "vercel"})
+FORMS = frozenset({"sandbox", "openai", "elevenlabs", "stability", "together", "openrouter", "lovable", "vercel"})
 """Providers that take files, not links."""
-PICTURE = f"data:image/png;base64,{base64.b64encode(PNG).decode()}"
+PICTURE = f"data:image/png;base64,{base64.b64encode(png('a', 'a', 64, 64)).decode()}"
 _WAITS = re.compile(r"^(interval_s|delay_s|late_s)\s*=.*\n", re.MULTILINE)
 
 

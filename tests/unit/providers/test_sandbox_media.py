@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import subprocess
 import sys
 import wave
@@ -92,3 +93,20 @@ def test_speech_is_spoken_and_the_same_each_time() -> None:
     assert one == other
     assert b"tones" not in one
     assert max(samples(one)) > 5_000
+
+
+def test_a_small_copy_is_small_whatever_the_picture_is() -> None:
+    noise = Image.frombytes("RGB", (700, 500), random.Random(1).randbytes(700 * 500 * 3))
+    for given in (noise, Image.new("RGBA", (10, 3000), (1, 2, 3, 4)), Image.new("1", (1, 1)), noise.convert("P")):
+        content = io.BytesIO()
+        given.save(content, "PNG")
+        copy = picture.small(content.getvalue())
+        assert len(copy) <= 2100
+        film = Image.open(io.BytesIO(picture.moved(copy, "", width=96, height=64, kind="gif")))
+        assert film.size == (96, 64)
+
+
+@pytest.mark.parametrize("content", [b"", b"GIF89a" + bytes(30), picture.png("a", "a", 64, 64)[:200], b"<svg/>"])
+def test_what_is_no_picture_is_said_to_be_none(content: bytes) -> None:
+    with pytest.raises(ValueError, match="no picture"):
+        picture.small(content)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
 import socket
 from typing import Any
 
 import pytest
 
 from modeltui.domain.job import Job, JobState
+from modeltui.providers.sandbox.picture import png
 from modeltui.providers.sandbox.server import Sandbox
 from modeltui.providers.sandbox.ticket import ticket
 from unit.providers.loopback import FakeTime, Runner, content_of, model_file, provider_file
 
 IMAGE = "prompt_to_image/sandbox-image"
+ANIMATE = "image_to_video/sandbox-animate"
 POLLED = {
     IMAGE: "image/png",
     "prompt_to_video/sandbox-video": "image/webp",
@@ -165,3 +169,28 @@ async def test_an_id_that_says_nothing_is_not_known() -> None:
     for name in ("a-1", "a-1.", "a-1.AAAA", "a-1.%%", f"a-1.{ticket('teapots', {})}"):
         assert (await Sandbox().answer("GET", f"https://sandbox.invalid/v1/jobs/{name}", b"")).status == 404
     assert ticket("images", {"prompt": "".join(map(chr, range(0x4E00, 0x4E00 + 9000)))}) == ""
+
+
+async def test_a_film_is_made_of_the_picture_that_is_given(runner: Runner) -> None:
+    pictures = [content_of((await ended(runner, IMAGE, prompt=prompt))[-1].files[0]) for prompt in ("a fox", "a hare")]
+    links = [f"data:image/png;base64,{base64.b64encode(each).decode()}" for each in (*pictures, pictures[0])]
+    films = [content_of((await ended(runner, ANIMATE, prompt="x", image=link))[-1].files[0]) for link in links]
+    assert films[0] == films[2] != films[1]
+
+
+@pytest.mark.parametrize("image", ["https://example.com/a.png", "data:image/png;base64,AAAA"])
+async def test_what_is_no_picture_makes_no_film(runner: Runner, image: str) -> None:
+    last = (await ended(runner, ANIMATE, image=image))[-1]
+    assert last.state is JobState.FAILED
+    assert "image:" in (last.error or "")
+
+
+async def test_a_film_of_a_large_picture_outlives_the_process_that_began_it() -> None:
+    link = f"data:image/png;base64,{base64.b64encode(png('x' * 400, 'a', 2048, 2048)).decode()}"
+    order = {"image": link, "prompt": "x", "width": 320, "height": 180, "sandbox_polls": 0}
+    url = "https://sandbox.invalid/v1/animations"
+    submitted = json.loads((await Sandbox().answer("POST", url, json.dumps(order).encode())).body)
+    assert len(submitted["id"]) < 5000, "it stands in a URL"
+    known = await Sandbox().answer("GET", f"https://sandbox.invalid/v1/jobs/{submitted['id']}", b"")
+    (film,) = json.loads(known.body)["output"]
+    assert (await Sandbox().answer("GET", film, b"")).body.startswith(b"RIFF")

@@ -254,3 +254,20 @@ def test_a_copy_of_a_file_with_a_fault_is_refused(workspace: Workspace, root: Pa
     workspace.catalog.reload()
     with pytest.raises(InvalidValueError, match="status"):
         workspace.creating.copy("chat/c")
+
+
+@pytest.mark.parametrize("is_pending", [True, False])
+def test_a_copy_is_in_no_rollout_and_that_is_said(workspace: Workspace, root: Path, is_pending: bool) -> None:
+    file = root / "models/chat/b.toml"
+    before = workspace.creating.copy("chat/b", uid="3f0c2a9e-5a53-4d0c-9a51-2f6a4c1d0009")
+    if is_pending:
+        workspace.changes.set_text(["chat/b"], [("rollout.percent", "0.5"), ("rollout.allow", '["ann"]')])
+    else:
+        file.write_text(f'{file.read_text()}\n[rollout]\npercent = 0.5\nsalt = "x"\nallow = ["ann"]\n')
+        workspace.catalog.reload()
+    draft = workspace.creating.copy("chat/b", uid="3f0c2a9e-5a53-4d0c-9a51-2f6a4c1d0009")
+    assert draft.text == before.text
+    assert before.warnings == ()
+    assert draft.warnings == (
+        "the rollout of Model B (0.5 %) is not copied: everybody gets the copy once it is active",
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 from collections.abc import Callable
@@ -240,7 +241,25 @@ def test_the_real_tree_is_read_without_extracting(
         "models.dev", str(shared_data / "models.dev.tar.gz"), Options(providers={"xai": "sandbox"}, creates=True)
     )
     assert "chat/grok-4-3" in [row.key for row in plan.created]
-    assert sum("a link" in row.reason for row in plan.refused) == 94
+    assert sum("a link" in row.reason for row in plan.refused) == 37
+
+
+def test_one_object_and_a_packed_map_are_read_as_well(workspace: Workspace) -> None:
+    entry = {"name": "New", "modalities": {"output": ["text"]}}
+    listed = json.dumps({"sandbox": {"models": {"maker/new": entry}}}).encode()
+    priced = json.dumps({"sandbox/new": {"litellm_provider": "sandbox", "mode": "chat"}}).encode()
+    snapshots: tuple[tuple[ImportFormat, bytes], ...] = (("models.dev", listed), ("litellm", priced))
+    for form, content in snapshots:
+        for packed in (content, gzip.compress(content)):
+            plan = workspace.exchange.preview(form, "x", Options(creates=True), packed)
+            assert [row.key for row in plan.created] == ["chat/new"]
+
+
+def test_a_model_whose_every_name_is_taken_has_a_number(workspace: Workspace) -> None:
+    entries = {f"sandbox/{name}": {"litellm_provider": "sandbox", "mode": "chat"} for name in ("sandbox-a", "a", "A")}
+    plan = workspace.exchange.preview("litellm", "x", Options(creates=True), json.dumps(entries).encode())
+    assert plan.refused == ()
+    assert [row.key for row in plan.created] == ["chat/sandbox-a", "chat/sandbox-a-2", "chat/sandbox-a-3"]
 
 
 def test_csv_cells_are_read_by_their_fields(workspace: Workspace) -> None:

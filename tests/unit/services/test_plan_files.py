@@ -249,7 +249,7 @@ def test_a_creation_and_a_removal_by_plan(crafted: Callable[..., None], root: Pa
 
 def test_a_model_that_another_names_is_not_removed(crafted: Callable[..., None], root: Path) -> None:
     _file(root, B).write_text('replaced_by = "chat/a"\n' + _file(root, B).read_text())
-    with pytest.raises(RefusedError, match="chat/b names it"):
+    with pytest.raises(RefusedError, match="it takes the place of chat/b"):
         crafted(action="delete")
 
 

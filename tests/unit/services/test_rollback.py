@@ -7,13 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from modeltui.bootstrap import open_workspace
 from modeltui.config import Settings
-from modeltui.domain.change import Action
+from modeltui.domain.change import Action, Edit
 from modeltui.domain.document import ABSENT
 from modeltui.errors import NotFoundError, UsageError
 from modeltui.services.outcome import Outcome
+from modeltui.services.reversing import Wanted, reversal_of
 from modeltui.services.workspace import Workspace
 
 A, B, C, HELD = "chat/a", "chat/b", "chat/c", "chat/held"
@@ -211,3 +213,30 @@ def test_a_commit_that_only_set_values_comes_back_by_field(root: Path, in_git: W
     assert _pending(in_git.rollback.roll_back("HEAD")) == {A: [("name", "Model A")]}
     _apply(in_git)
     assert _file(root, A).read_text() == text
+
+
+def test_a_table_and_a_field_in_it_of_an_older_record_come_back_as_one(workspace: Workspace) -> None:
+    workspace.changes.set_text([A], [("rollout.percent", "50")])
+    _apply(workspace)
+    [record] = workspace.history.entries()
+    [change] = record.changes
+    table = replace(change, field=("rollout",), new={"percent": 10})
+    older = replace(record, changes=(table, replace(change, old=10)))
+    snapshot = workspace.catalog.snapshot()
+    found = reversal_of(older, snapshot, Wanted(), lambda *_: "somebody", lambda _: b"")
+    assert found.refused == []
+    assert found.edits == {A: (Edit(("rollout",), {"percent": 50}, ABSENT),)}
+    alone = reversal_of(older, snapshot, Wanted(field=("rollout", "percent")), lambda *_: "", lambda _: b"")
+    assert alone.edits == {
+        A: (Edit(("rollout", "percent"), 50, ABSENT), Edit(("rollout",), {}, ABSENT)),
+    }, "the table had nothing else"
+
+
+def test_the_first_field_of_a_table_that_needs_it_comes_back(root: Path, workspace: Workspace) -> None:
+    before = _file(root, A).read_bytes()
+    workspace.changes.set_text([A], [("rollout.percent", "50")])
+    name = _apply(workspace)
+    outcome = workspace.rollback.roll_back(name)
+    assert (outcome.changed, outcome.refused) == ((A,), ())
+    _apply(workspace)
+    assert _file(root, A).read_bytes() == before

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
+import shutil
 import tarfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 
 from modeltui.domain.document import Document
 from modeltui.errors import NotFoundError, ProviderError, UsageError
-from modeltui.services.sync import SyncOptions, SyncPlan, SyncService, all_theirs, usual
+from modeltui.services.sync import SyncForm, SyncOptions, SyncPlan, SyncService, all_theirs, usual
 from modeltui.services.workspace import Workspace
 
 ENTRY: Mapping[str, Any] = {"name": "A", "limit": {"context": 1000, "output": 10}, "release_date": "2025-10-01"}
@@ -111,8 +113,28 @@ def test_what_is_gone_what_is_new_and_what_nobody_knows(workspace: Workspace) ->
     plan = preview(workspace, snapshot(b=None, fresh={"name": "Fresh"}))
     assert [(each.key, each.ids) for each in plan.gone] == [("chat/b", ("sandbox/vendor/b",))]
     assert [(each.id, each.name) for each in plan.new] == [("sandbox/vendor/fresh", "Fresh")]
-    unread = preview(workspace, snapshot(b={"cost": 7}))
+    unread = preview(workspace, snapshot().replace(b'"vendor/b": {', b'"vendor/b": {"twice": 1, "twice": 2, '))
     assert (unread.gone, [each.key for each in unread.unreadable]) == ((), ["chat/b"])
+
+
+def test_one_field_that_cannot_be_read_is_named_and_the_others_count(workspace: Workspace) -> None:
+    synced(workspace, snapshot())
+    plan = preview(workspace, snapshot(b={"limit": {"context": "much", "output": 99}, "cost": 7, "status": "resting"}))
+    assert {row for row in found(plan) if row[0] == "chat/b" and row[2] != "kept"} == {
+        ("chat/b", "limits.output_tokens", "conflict")
+    }
+    reasons = ("context is no whole number: much", "cost is no table", "its status is no known status: resting")
+    assert [plan.notes[f"theirs cannot be read: {reason}"] for reason in reasons] == [("chat/b",)] * 3
+
+
+def test_what_is_gone_may_have_another_name_or_be_left_out_with_its_provider(workspace: Workspace) -> None:
+    synced(workspace, snapshot())
+    plan = preview(workspace, snapshot(b=None, b2={"name": "B2"}))
+    assert [(each.key, each.near) for each in plan.missing] == [("chat/b", ("sandbox/vendor/b2",))]
+    assert plan.without_provider == ()
+    smaller = preview(workspace, b'{"elsewhere": {"models": {"x": {}}}}')
+    assert smaller.without_provider == ("chat/a", "chat/b", "chat/c")
+    assert (smaller.missing, len(smaller.gone)) == ((), 3)
 
 
 def test_a_model_is_mapped_to_an_entry_and_to_none(workspace: Workspace) -> None:
@@ -206,6 +228,41 @@ def test_a_tree_and_an_archive_say_the_same(workspace: Workspace, tmp_path: Path
     assert tree.unmatched == ("chat/b", "chat/c", "chat/held")
 
 
+def test_every_form_of_a_snapshot_says_the_same(workspace: Workspace, tmp_path: Path) -> None:
+    content = snapshot()
+    (tmp_path / "api.json").write_bytes(content)
+    (tmp_path / "api.json.gz").write_bytes(gzip.compress(content))
+    wrapped = json.dumps({"models": {}, "providers": json.loads(content)}).encode()
+    (tmp_path / "catalog.json").write_bytes(b"\xef\xbb\xbf\r\n" + wrapped)
+    for name, entry in json.loads(content)["sandbox"]["models"].items():
+        path = tmp_path / "tree" / "providers/sandbox/models" / f"{name}.toml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        limit = entry["limit"]
+        path.write_text(
+            f'release_date = "2025-10-01"\n[limit]\ncontext = {limit["context"]}\noutput = {limit["output"]}\n'
+        )
+    shutil.make_archive(str(tmp_path / "packed"), "gztar", tmp_path, "tree")
+    shutil.make_archive(str(tmp_path / "plain"), "tar", tmp_path, "tree")
+    shutil.make_archive(str(tmp_path / "zipped"), "zip", tmp_path, "tree")
+    names = ("api.json", "api.json.gz", "catalog.json", "tree", "packed.tar.gz", "plain.tar", "zipped.zip")
+    plans = [workspace.sync.preview("models.dev", str(tmp_path / name), SyncOptions()) for name in names]
+    assert len(found(plans[0])) == 8
+    assert [found(plan) for plan in plans[1:]] == [found(plans[0])] * 6
+
+
+def test_a_packed_price_map_is_read(workspace: Workspace, tmp_path: Path) -> None:
+    content = json.dumps({"vendor/a": {"litellm_provider": "sandbox", "max_output_tokens": "9"}}).encode()
+    (tmp_path / "map.json.gz").write_bytes(gzip.compress(content))
+    plan = workspace.sync.preview("litellm", str(tmp_path / "map.json.gz"), SyncOptions())
+    assert found(plan) == {("chat/a", "limits.output_tokens", "differs")}
+
+
+@pytest.mark.parametrize("form", ["models.dev", "litellm"])
+def test_a_page_in_place_of_the_file_is_said_so(workspace: Workspace, form: SyncForm) -> None:
+    with pytest.raises(UsageError, match="page for a browser"):
+        workspace.sync.preview(form, "x", SyncOptions(), content=b"\n<!DOCTYPE html><title>404</title>")
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b'{"a": NaN}', b"\x1f\x8b\x08nonsense", b"\xff\xfe", b"[" * 100_000])
 def test_a_file_that_is_none_is_said_so(workspace: Workspace, content: bytes) -> None:
     for form in ("models.dev", "litellm"):
@@ -242,3 +299,43 @@ def test_what_may_be_a_key_in_a_url_is_never_told(workspace: Workspace) -> None:
     with pytest.raises(UsageError) as caught:
         service.preview("models.dev", "https://me:hush@models.example/fails?key=hush", SyncOptions())
     assert caught.value.message == "cannot read https://models.example/fails: no"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>",
+        b"{",
+        b"junk",
+        b"\x1f\x8b\x08junk",
+        b"PK\x03\x04junk",
+        b"[]",
+        b"\xff\xfe{",
+        b"7",
+        gzip.compress(b"7", mtime=0),
+    ],
+)
+@pytest.mark.parametrize("form", ["models.dev", "litellm"])
+def test_nor_where_the_body_is_no_snapshot(workspace: Workspace, form: SyncForm, body: bytes) -> None:
+    service = SyncService(workspace.sync._current, workspace.sync._queueing, lambda *_: body)
+    with pytest.raises(UsageError) as caught:
+        service.preview(form, "https://me:hush@models.example/api.json?key=hush#hush", SyncOptions())
+    assert "hush" not in f"{caught.value.message} {caught.value.hint}"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://host:bad/a?key=hush",
+        "https:///x?key=hush",
+        "https://a b/?key=hush",
+        "https://u:hush@h:bad/",
+        "HTTPS://",
+    ],
+)
+def test_nor_where_the_url_is_none(workspace: Workspace, url: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        workspace.sync.preview("models.dev", url, SyncOptions())
+    assert "hush" not in f"{caught.value.message} {caught.value.hint}"
+    assert "only https" not in caught.value.message

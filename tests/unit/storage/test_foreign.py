@@ -218,6 +218,62 @@ def test_a_doubt_about_a_base_is_said_of_the_base(tmp_path: Path) -> None:
     assert _found(tmp_path) == {"models/x/y.toml": {"doubtful-value"}}
 
 
+def test_a_name_of_a_base_is_looked_for_in_both_places(tmp_path: Path) -> None:
+    other = f"{ACME}/models/two.toml"
+    make(tmp_path, {other: '[extends]\nfrom = "x/y"\n', "models/x/y.toml": MODEL})
+    make(tmp_path, {f"{ACME}/models/three.toml": 'base_model = "acme/one"\n'})
+    catalog = _store(tmp_path).load()
+    assert [catalog.models[key].name for key in ("acme/two", "acme/three")] == ["One", "One"]
+    assert _found(tmp_path) == {}
+
+
+OLD = MODEL[: MODEL.index("[modalities]")].replace("open_weights = false", 'input_modalities = ["text"]')
+OLD = OLD.replace("temperature = true", 'output_modalities = ["image"]')
+
+
+def test_a_tree_of_an_earlier_schema_is_read_and_said_to_be_one(tmp_path: Path) -> None:
+    make(tmp_path, {ONE: OLD, f"{ACME}/models/two.toml": OLD})
+    assert _store(tmp_path).load().models["acme/two"].content_type == "prompt_to_image"
+    assert {finding.code for finding in _store(tmp_path).check()} == {"other-schema"}
+
+
+def test_a_key_of_an_earlier_schema_is_a_slip_among_files_of_this_one(tmp_path: Path) -> None:
+    make(tmp_path, {f"{ACME}/models/n{number}.toml": MODEL for number in range(4)})
+    make(tmp_path, {f"{ACME}/models/two.toml": OLD})
+    found = _found(tmp_path)
+    assert found == {f"{ACME}/models/two.toml": {"unknown-key", "missing-key"}}
+
+
+def test_what_most_files_of_a_tree_have_is_missed_in_the_others(tmp_path: Path) -> None:
+    options = 'reasoning_options = [{ type = "toggle" }]\n'
+    make(tmp_path)
+    assert _found(tmp_path) == {}
+    make(tmp_path, {f"{ACME}/models/two.toml": options + MODEL})
+    assert _found(tmp_path) == {ONE: {"missing-key"}}
+
+
+@pytest.mark.parametrize(
+    ("to", "code"), [("../gone", "dangling-link"), ("lost", "link-cycle"), ("/nowhere/else", "link-outside")]
+)
+def test_a_link_to_a_folder_that_is_not_there(tmp_path: Path, to: str, code: str) -> None:
+    lost = f"{ACME}/models/lost"
+    link(make(tmp_path / "tree"), lost, to)
+    link(tmp_path / "tree", f"{ACME}/logo.svg", "nowhere.svg")
+    assert _found(tmp_path / "tree") == {lost: {code}}
+
+
+def test_a_link_that_was_written_as_text_is_told(tmp_path: Path) -> None:
+    make(tmp_path, {f"{ACME}/models/two.toml": "../../other/models/gpt-5:0.toml"})
+    (finding,) = _store(tmp_path).check()
+    assert (finding.code, finding.line, finding.column) == ("toml-syntax", 1, 1)
+    assert "core.symlinks" in (finding.hint or "")
+
+
+def test_names_that_differ_in_case_are_found_of_every_kind(tmp_path: Path) -> None:
+    make(tmp_path, {"providers/ACME/provider.toml": PROVIDER, "models/x/y.toml": MODEL, "models/X/y.toml": MODEL})
+    assert _found(tmp_path) == {f"{ACME}/provider.toml": {"duplicate-id"}, "models/x/y.toml": {"duplicate-id"}}
+
+
 def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "notes.toml").write_text("a = 1\n", encoding="utf-8")
     for ask in (_store(tmp_path).load, _store(tmp_path).check):

@@ -114,6 +114,15 @@ def test_comments_of_both_sides_are_kept_where_lines_merge() -> None:
     assert found.note is None
 
 
+def test_comments_of_neighbouring_lines_are_kept() -> None:
+    """git has a conflict there."""
+    ours = _changed('name = "A"   # shown', 'name = "A"   # ours', _changed('"5"', '"6"   # dearer'))
+    theirs = _changed("order = 1", "order = 2   # theirs")
+    found = _merged(ours, theirs)
+    assert found.content.decode() == _changed("order = 1", "order = 2   # theirs", ours)
+    assert found.note is None
+
+
 def test_comments_that_cannot_be_merged_are_told() -> None:
     ours = _changed('name = "A"   # shown', 'name = "A"   # ours', _changed('"5"', '"6"'))
     theirs = _changed('name = "A"   # shown', 'name = "A"   # theirs', _changed("order = 1", "order = 2"))
@@ -134,12 +143,26 @@ def test_a_file_that_both_made_merges_by_field() -> None:
     assert _merged('name = "A"\n', 'name = "B"\n', "").clashes
 
 
+def test_values_that_make_sense_only_together_are_of_one_side() -> None:
+    ours = _changed('currency = "credits"', 'currency = "USD"', _changed('"5"', '"0.1"'))
+    theirs = _changed('"5"', '"6"', _changed("order = 1", "order = 2"))
+    found = _merged(ours, theirs)
+    assert [clash.path for clash in found.clashes] == [("cost", "base"), ("cost", "currency")]
+    assert found.content.decode() == _changed("order = 1", "order = 2", ours)
+    assert found.other.decode() == theirs, "and their side has both of theirs"
+
+
 # Markers
+
+
+def _marked(ours: str, theirs: str, base: str) -> bytes:
+    found = _merged(ours, theirs, base)
+    return with_markers(found.content, found.other)
 
 
 def test_markers_stand_only_around_the_lines_in_conflict() -> None:
     found = _merged(_changed('"5"', '"6"'), _changed("order = 1", "order = 2", _changed('"5"', '"7"')))
-    marked = with_markers(found)
+    marked = with_markers(found.content, found.other)
     assert marked.decode() == _changed("order = 1", "order = 2").replace(
         'base = "5"\n', '<<<<<<< ours\nbase = "6"\n=======\nbase = "7"\n>>>>>>> theirs\n'
     )
@@ -149,9 +172,9 @@ def test_markers_stand_only_around_the_lines_in_conflict() -> None:
 
 
 def test_markers_of_a_last_line_without_an_end_and_of_windows_lines() -> None:
-    marked = with_markers(_merged("a = 1\nb = 2", "a = 1\nb = 3", "a = 1\nb = 1"))
+    marked = _marked("a = 1\nb = 2", "a = 1\nb = 3", "a = 1\nb = 1")
     assert marked == b"a = 1\n<<<<<<< ours\nb = 2\n=======\nb = 3\n>>>>>>> theirs\n"
-    marked = with_markers(_merged("a = 1\r\nb = 2\r\n", "a = 1\r\nb = 3\r\n", "a = 1\r\nb = 1\r\n"))
+    marked = _marked("a = 1\r\nb = 2\r\n", "a = 1\r\nb = 3\r\n", "a = 1\r\nb = 1\r\n")
     assert marked == b"a = 1\r\n<<<<<<< ours\r\nb = 2\r\n=======\r\nb = 3\r\n>>>>>>> theirs\r\n"
 
 

@@ -9,19 +9,22 @@ from pathlib import Path
 import pytest
 
 from modeltui.storage import stamps
-from modeltui.storage.stamps import is_racy, stamp_of
+from modeltui.storage.stamps import SIZE, is_racy, numbers_of, stamps_of
 
 
 def _stamp(path: Path) -> bytes:
-    stamp = stamp_of(path.lstat())
-    assert stamp is not None
-    return stamp
+    return stamps_of(numbers_of(path.lstat()))
 
 
-def test_what_is_no_plain_file_has_none(tmp_path: Path) -> None:
-    (tmp_path / "link").symlink_to("nowhere")
-    os.mkfifo(tmp_path / "pipe")
-    assert [stamp_of(path.lstat()) for path in (tmp_path, tmp_path / "link", tmp_path / "pipe")] == [None] * 3
+def test_stamps_stand_one_after_the_other(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in "abc"]
+    for path in paths:
+        path.write_text(path.name)
+    os.utime(paths[1], ns=(0, -5))  # which is no number without a sign
+    every = stamps_of([number for path in paths for number in numbers_of(path.lstat())])
+    assert every == b"".join(map(_stamp, paths))
+    assert len(every) == len(paths) * SIZE
+    assert stamps_of([]) == b""
 
 
 def test_each_part_counts(tmp_path: Path) -> None:
@@ -44,7 +47,7 @@ def test_no_time_is_too_odd(tmp_path: Path, moment: int) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"a")
     os.utime(path, ns=(0, moment))
-    assert len(_stamp(path)) == 32
+    assert len(_stamp(path)) == SIZE == 32
 
 
 def test_a_file_is_racy_until_its_clock_has_surely_moved_on(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def test_a_broken_file_is_a_row_with_its_line_and_hint(root: Path) -> None:
     (root / "models" / "chat" / "bad.toml").write_bytes(content)
     fault = fault_of(root, "chat/bad")
     assert fault == Finding(
-        "toml-syntax", "error", "null is not TOML", "models/chat/bad.toml", 2, hint="leave the key out"
+        "toml-syntax", "error", "null is not TOML", "models/chat/bad.toml", 2, hint="leave the key out", column=5
     )
     assert load(root).models["chat/bad"].digest == hashlib.sha256(content).hexdigest()
 

@@ -21,8 +21,7 @@ from modeltui.domain.model import FIELDS, Model, restored
 from modeltui.domain.schema.fatal import fatal_fault
 from modeltui.storage import guard, store, summary_cache, walk
 from modeltui.storage.beneath import open_file
-from modeltui.storage.model_reading import ModelReading
-from modeltui.storage.stamps import stamp_of
+from modeltui.storage.stamps import numbers_of, stamps_of
 from modeltui.storage.store import Store
 from modeltui.storage.summary_cache import Known, SummaryCache
 from modeltui.storage.summary_rows import columns_of, models_of
@@ -44,7 +43,7 @@ FULL = Model(
     released_on=date.min,
     deprecated_on=date.max,
     replaced_by="x/y",
-    fault=Finding("bad", "error", "it is bad", "models/x.toml", 3, "a.b", "mend it"),
+    fault=Finding("bad", "error", "it is bad", "models/x.toml", 3, "a.b", "mend it", 7),
     is_drifted=True,
 )
 ROWS = [
@@ -115,15 +114,12 @@ def test_texts_that_many_have_are_kept_once(root: Path, folder: Path) -> None:
         assert one.estimated_seconds is other.estimated_seconds
 
 
-def test_what_is_known_of_a_file_is_kept_by_the_key_of_its_row(
-    root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_row_is_kept_by_the_very_text_of_its_key(root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     later(monkeypatch)
     for _ in range(2):
         running = Store(str(root), fatal_fault, SummaryCache(str(folder), str(root)))
         rows = running.load().models
-        assert running._known is not None
-        assert all(key is rows[key].key for known in (rows, running._known.stamps) for key in known)
+        assert all(key is rows[key].key for key in rows)
 
 
 def test_memory_is_given_back_where_the_cache_was_written(
@@ -183,9 +179,9 @@ def test_a_change_that_no_stamp_tells_is_seen_where_the_file_is_racy(
     root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at_once(monkeypatch)
-    stamps: dict[int, bytes] = {}
-    real = stamp_of
-    monkeypatch.setattr(walk, "stamp_of", lambda found: stamps.setdefault(found.st_ino, real(found) or b""))
+    numbers: dict[int, tuple[int, int, int, int]] = {}
+    real = numbers_of
+    monkeypatch.setattr(walk, "numbers_of", lambda found: numbers.setdefault(found.st_ino, real(found)))
     running = Store(str(root), fatal_fault)
     running.load()
     warm(root, folder)
@@ -226,11 +222,9 @@ def test_fresh_reads_and_parses_all(root: Path, opened: list[str], monkeypatch: 
 def test_fresh_believes_no_cache(root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     later(monkeypatch)
     cache = SummaryCache(str(folder), str(root))
-    known = ModelReading(Known(), 0, lambda _: b"").known([])
     lying = replace(cold(root).models["chat/a"], name="lie")
-    stamp = stamp_of((root / "models/chat/a.toml").stat())
-    assert stamp is not None
-    cache.write(replace(known, models={"chat/a": lying}, stamps={"chat/a": stamp}))
+    stamp = stamps_of(numbers_of((root / "models/chat/a.toml").stat()))
+    cache.write(Known({"chat/a": lying}, {"models/chat": walk.Sheet("a.toml", stamp)}))
     assert warm(root, folder).models["chat/a"].name == "lie"
     running = Store(str(root), fatal_fault, cache)
     assert running.load().models["chat/a"].name == "lie"
@@ -391,7 +385,13 @@ def test_of_another_python_it_is_ignored(root: Path, folder: Path, monkeypatch: 
     assert SummaryCache(str(folder), str(root)).read() == Known()
 
 
-@pytest.mark.parametrize("data", [None, (), (1, 2, 3, 4), ([], [b""], [], []), ([[1]], [], [], [])])
+@pytest.mark.parametrize(
+    "data",
+    [
+        *(None, (), (1, 2, 3, 4), (0, [b""], [], []), ([1], {}, [], []), ("1", {}, [], [])),
+        *((0, {"models": ("a.toml", b"short")}, [], []), (0, {"models": (b"a.toml", b"")}, [], []), (0, {}, [[]], [])),
+    ],
+)
 def test_what_has_another_shape_is_ignored(
     root: Path, folder: Path, data: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from modeltui.domain.call import Cost, InputProblem
 from modeltui.domain.cost_report import CostReport
-from modeltui.domain.money import CREDITS, USD, added_up
+from modeltui.domain.money import CREDITS, USD, added_up, totals_text
 from modeltui.domain.units import Units, shown
 
 
@@ -32,7 +32,10 @@ class WorkflowCost(Struct, frozen=True, kw_only=True):
     price_usd: Decimal | None = None
     """What a user pays: the cost times the margin."""
     price_credits: Decimal | None = None
-    margin: Decimal = Decimal(1)
+    margin: Decimal | None = Decimal(1)
+    """None where it is not known."""
+    units_problem: str | None = None
+    """Why margin or credits are not known, with file and line; None where they are."""
     unpriced: tuple[str, ...] = ()
     """Steps whose cost is not known."""
     assumed: tuple[str, ...] = ()
@@ -40,6 +43,12 @@ class WorkflowCost(Struct, frozen=True, kw_only=True):
     problems: tuple[InputProblem, ...] = ()
     is_estimate: bool = False
     """Something that it depends on is known only afterwards."""
+
+    @property
+    def said(self) -> str:
+        """`3 credits`; `3 credits + ?` where a step has no price, and `?` where none has one; `nothing`."""
+        known = totals_text(self.totals) if any(self.totals.values()) or not self.unpriced else ""
+        return " + ".join(filter(None, (known, "?" if self.unpriced else "")))
 
     @property
     def is_free(self) -> bool:
@@ -62,6 +71,7 @@ def summed(
         price_usd=_charged(usd, USD, units),
         price_credits=_charged(in_credits, CREDITS, units),
         margin=units.margin,
+        units_problem=units.problem,
         unpriced=unpriced,
         assumed=tuple(f"{step.id}: {said}" for step in steps for said in step.report.assumed),
         problems=problems,
@@ -75,4 +85,5 @@ def _all_in(units: Units, totals: Mapping[str, Decimal], currency: str, *, is_kn
 
 
 def _charged(amount: Decimal | None, currency: str, units: Units) -> Decimal | None:
-    return None if amount is None else shown(units.charged(Cost(amount, currency)).amount)
+    charged = None if amount is None else units.charged(Cost(amount, currency))
+    return None if charged is None else shown(charged.amount)

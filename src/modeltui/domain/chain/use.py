@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from modeltui.domain.catalog import Catalog
+from modeltui.domain.change import Action
 from modeltui.domain.document import Document, FieldPath
+from modeltui.domain.drafts import with_drafts
 from modeltui.domain.file_paths import is_workflow
 from modeltui.domain.plan import Plan, pending_document
 from modeltui.domain.workflow import Workflow, named_in
@@ -34,11 +36,12 @@ class Uses:
 
     def __init__(self, catalog: Catalog, plan: Plan) -> None:
         self._by_key: dict[str, list[Use]] = {}
-        for workflow in catalog.workflows.values():
-            if not workflow.document:
+        for workflow in with_drafts(catalog, plan).workflows.values():
+            planned = plan.files.get(workflow.key)
+            if not workflow.document or (planned is not None and planned.action is Action.DELETE):
                 continue
-            planned = not workflow.is_broken and workflow.key in plan.files
-            document = pending_document(plan, catalog, workflow.key) if planned else workflow.document
+            is_edited = not workflow.is_broken and planned is not None
+            document = pending_document(plan, catalog, workflow.key) if is_edited else workflow.document
             found: dict[str, list[FieldPath]] = {}
             for at, name in named_in(document):
                 found.setdefault(_key(catalog, name), []).append(at)

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from msgspec import Struct, field
 
 from modeltui.domain.document import ABSENT, Document, FieldPath, Value, get, same, with_value
 from modeltui.domain.exchange.media_cost import MediaCost
 from modeltui.domain.exchange.prices import Quote, new_cost, repriced
-from modeltui.domain.exchange.row import Row
+from modeltui.domain.exchange.row import Refused, Row, Skipped
 from modeltui.domain.price import price_of
 from modeltui.errors import InvalidValueError
 
 _MEDIA: Final = ("text", "image", "audio", "video", "file", "embedding")
 _MEDIUM: Final = {"pdf": "file", "images": "image", "speech": "audio", "code": "text"}
 _MOST: Final = 10**15
-_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAY: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?")
+_NUMBER: Final = re.compile(r"[0-9]{1,16}(?:\.0*)?")
+
+ReadT = TypeVar("ReadT")
 
 
 class Listing(Struct, frozen=True, kw_only=True):
@@ -40,6 +43,30 @@ class Listing(Struct, frozen=True, kw_only=True):
     """What it says that the model can do, or cannot, by our names. A new model takes over what it can do."""
     media: MediaCost | None = None
     """What a new media model costs, with the inputs that this depends on, in place of `quote`."""
+    unread: Mapping[FieldPath, str] = field(default_factory=dict)
+    """What is wrong with fields, or whole tables of them, that it says something of."""
+    vague: Mapping[FieldPath, str] = field(default_factory=dict)
+    """What it says of fields and no field can hold: a month, a status of its own."""
+
+
+def rows_of(items: Iterable[Listing | Refused | Skipped]) -> Iterator[Row | Refused | Skipped]:
+    """What an import makes of a registry. An entry of which something cannot be read is refused."""
+    for item in items:
+        if not isinstance(item, Listing):
+            yield item
+        elif item.unread:
+            yield Refused(item.where, None, next(iter(item.unread.values())))
+        else:
+            yield row_of(item)
+
+
+def taken(unread: dict[FieldPath, str], path: FieldPath, read: Callable[[], ReadT]) -> ReadT | None:
+    """What `read` makes of a part of an entry; None where that cannot be read, and then `unread` has the reason."""
+    try:
+        return read()
+    except InvalidValueError as error:
+        unread[path] = error.message
+        return None
 
 
 def row_of(listing: Listing) -> Row:
@@ -110,8 +137,10 @@ def price_in(table: Mapping[str, Any], *names: str) -> Decimal | None:
 
 
 def count_in(table: Mapping[str, Any], name: str) -> int | None:
-    """A number of at least 1; None where there is none, or 0, which says that nobody knows."""
+    """A number of at least 1, also where it stands as text; None where there is none, or 0: nobody knows."""
     value = table.get(name)
+    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+        value = Decimal(value.strip())
     if value is None or value == 0:
         return None
     is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
@@ -130,16 +159,27 @@ def media_in(table: Mapping[str, Any], name: str) -> list[str] | None:
 
 
 def day_in(table: Mapping[str, Any], name: str) -> date | None:
-    """A whole day; None for a month or a year only, and for what is no day."""
+    """A whole day, also of a moment; None for a month or a year only, and for what is no day."""
     value = table.get(name)
+    if isinstance(value, datetime):
+        return value.date()
     if isinstance(value, date):
         return value
-    if not isinstance(value, str) or not _DAY.fullmatch(value):
+    match = _DAY.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
         return None
     try:
-        return date.fromisoformat(value)
+        return date.fromisoformat(match[1])
     except ValueError:
-        raise InvalidValueError(f"{name} is no day: {value}") from None
+        raise InvalidValueError(f"{name} is no day: {str(value)[:40]}") from None
+
+
+def vague_in(table: Mapping[str, Any], name: str, what: str) -> str | None:
+    """A sentence on what is said, and is no `what`; None where nothing is said."""
+    value = table.get(name)
+    if value is None or value is False or (isinstance(value, str) and not value.strip()):
+        return None
+    return f"its {name} is no {what}: {str(value)[:40]}"
 
 
 def said(pairs: Mapping[FieldPath, Any]) -> dict[FieldPath, Value]:

@@ -5,15 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 from modeltui.domain.cost_rate import pixels_of
+from modeltui.domain.document import FieldPath
 from modeltui.domain.exchange.json_documents import Doubled, fault_in, parsed
-from modeltui.domain.exchange.listing import Listing, count_in, day_in, media_in, price_in, row_of, said, short_id
+from modeltui.domain.exchange.listing import (
+    Listing,
+    count_in,
+    day_in,
+    media_in,
+    price_in,
+    said,
+    short_id,
+    taken,
+    vague_in,
+)
 from modeltui.domain.exchange.litellm_variants import Variant, table_of, variant_of
 from modeltui.domain.exchange.media_cost import MediaCost, MediaQuote, media_cost
 from modeltui.domain.exchange.prices import MILLION, Quote
-from modeltui.domain.exchange.row import Refused, Row, Skipped
+from modeltui.domain.exchange.row import Refused, Skipped
 from modeltui.errors import InvalidValueError, UsageError
 
 PROVIDERS: Final[Mapping[str, str]] = {
@@ -21,6 +33,7 @@ PROVIDERS: Final[Mapping[str, str]] = {
     "fal_ai": "fal",
     "gemini": "google",
     "together_ai": "together",
+    "vercel_ai_gateway": "vercel",
 }
 """Our shipped names for theirs, where they differ."""
 
@@ -36,6 +49,13 @@ CONTENT_TYPES: Final[Mapping[str, str]] = {
 }
 """By their `mode`."""
 
+_LIMITS: Final = {
+    "input_tokens": "max_input_tokens",
+    "output_tokens": "max_output_tokens",
+    "rpm": "rpm",
+    "tpm": "tpm",
+}
+_LAST_DAY: Final = ("retires_on",)
 _EXAMPLE: Final = "sample_spec"
 _MODES: Final = {
     "audio_speech": "speech",
@@ -60,7 +80,7 @@ _CLASSES: Final = {
 """Our classes of tokens by their names of the price of one."""
 _OWN_PLACES: Final = ("input", "output", "cached_input")
 _RESOLUTION: Final = re.compile(r"output_cost_per_(?:second|image)_([0-9.]+[pkK])")
-_ABOVE: Final = re.compile(r"(.+)_above_(\d+)k_tokens")
+_ABOVE: Final = re.compile(r"(.+)_above_(\d{1,9})k_tokens")
 _FREE: Final = "minimax_free_input_images"
 _ABILITIES: Final = {
     "supports_function_calling": "tool_call",
@@ -71,17 +91,13 @@ _ABILITIES: Final = {
 }
 
 
-def read(content: bytes) -> Iterator[Row | Refused | Skipped]:
-    """The rows of a price map. Raises UsageError where it is none."""
-    for found in listings(content):
-        yield row_of(found) if isinstance(found, Listing) else found
-
-
 def listings(content: bytes) -> Iterator[Listing | Refused | Skipped]:
-    """The same, as the map says it."""
+    """The entries of a price map. Raises UsageError where it is none."""
     models = parsed(content, parse_float=Decimal)
-    if not isinstance(models, dict):
-        raise UsageError("this is no price map", hint='it is one object: {"gpt-5": {"litellm_provider": …}, …}')
+    if not isinstance(models, dict) or _is_models_dev(models):
+        is_list = isinstance(models, dict)
+        hint = "its format is models.dev" if is_list else 'it is one object: {"gpt-5": {"litellm_provider": …}, …}'
+        raise UsageError("this is no price map", hint=hint)
     twice = frozenset(models.twice) if isinstance(models, Doubled) else frozenset()
     variants = _variants({name: entry for name, entry in models.items() if name not in twice})
     for name, entry in models.items():
@@ -94,6 +110,12 @@ def listings(content: bytes) -> Iterator[Listing | Refused | Skipped]:
     for name, prices in variants.items():
         if name not in models:
             yield _found(name, _without_price(models[next(iter(prices))]), prices)
+
+
+def _is_models_dev(models: Mapping[str, Any]) -> bool:
+    tables = [entry for entry in models.values() if isinstance(entry, dict)]
+    has_models = any(isinstance(entry.get("models"), dict) for entry in tables)
+    return has_models and not any("litellm_provider" in entry for entry in tables)
 
 
 def _variants(models: Mapping[str, Any]) -> dict[str, dict[str, Decimal]]:
@@ -129,51 +151,80 @@ def _found(name: str, entry: Any, variants: Mapping[str, Decimal] | None) -> Lis
         return Refused(name, None, "it names no litellm_provider")
     if (variant := variant_of(name)) is not None:
         return Skipped(name, None, f"a price by size or quality, not a model: it is in that of {variant.base}")
-    try:
-        return _listing(name, provider, entry, variants or {})
-    except InvalidValueError as error:
-        return Refused(name, None, error.message)
+    return _listing(name, provider, entry, variants or {})
 
 
 def _listing(name: str, provider: str, entry: Mapping[str, Any], variants: Mapping[str, Decimal]) -> Listing:
-    head, _, rest = name.partition("/")
-    own_id = rest if rest and provider.startswith(head) else name
+    unread: dict[FieldPath, str] = {}
+    own_id = _own_id(name, provider)
     said_of = {ours: entry.get(theirs) for theirs, ours in _ABILITIES.items()}
+    facts: dict[FieldPath, Any] = {
+        ("limits", ours): taken(unread, ("limits", ours), partial(count_in, entry, theirs))
+        for ours, theirs in _LIMITS.items()
+    }
+    facts[("modalities", "input")] = media_in(entry, "supported_modalities")
+    facts[("modalities", "output")] = media_in(entry, "supported_output_modalities")
+    facts[_LAST_DAY] = taken(unread, _LAST_DAY, lambda: day_in(entry, "deprecation_date"))
+    is_vague = facts[_LAST_DAY] is None and _LAST_DAY not in unread
+    quote = taken(unread, ("cost",), lambda: _quote(entry))
+    media = taken(unread, ("cost",), lambda: _media(entry, variants))
     return Listing(
         where=name,
         provider=provider,
         model_ids=tuple(dict.fromkeys((name, own_id))),
         content_type=CONTENT_TYPES.get(str(entry.get("mode"))),
         name=short_id(own_id),
-        quote=_quote(entry),
-        media=_media(entry, variants),
-        facts=said(
-            {
-                ("limits", "input_tokens"): count_in(entry, "max_input_tokens"),
-                ("limits", "output_tokens"): count_in(entry, "max_output_tokens"),
-                ("limits", "rpm"): count_in(entry, "rpm"),
-                ("limits", "tpm"): count_in(entry, "tpm"),
-                ("modalities", "input"): media_in(entry, "supported_modalities"),
-                ("modalities", "output"): media_in(entry, "supported_output_modalities"),
-                ("retires_on",): day_in(entry, "deprecation_date"),
-            }
-        ),
+        quote=quote if quote is not None and ("cost",) not in unread else Quote(),
+        media=media if ("cost",) not in unread else None,
+        facts=said(facts),
         abilities={ours: is_able for ours, is_able in said_of.items() if isinstance(is_able, bool)},
         details=said({("source",): _text(entry.get("source"))}),
+        unread=unread,
+        vague=said({_LAST_DAY: vague_in(entry, "deprecation_date", "day") if is_vague else None}),
     )
 
 
+def _own_id(name: str, provider: str) -> str:
+    """The provider's own id: `flux` of `fal_ai/flux`, `veo` of `vertex_ai/veo` by `vertex_ai-video-models`."""
+    head, _, rest = name.partition("/")
+    is_provider = provider == head or provider.startswith((f"{head}-", f"{head}_"))
+    return rest if rest and is_provider else name
+
+
 def _quote(entry: Mapping[str, Any]) -> Quote:
+    usual, above = _tiers(entry)
+    usual |= _classes(entry, "")
+    others = {name: price for name, price in usual.items() if name not in _OWN_PLACES}
     return Quote(
         run=price_in(entry, "output_cost_per_image", "input_cost_per_image"),
         second=price_in(entry, "output_cost_per_second", "output_cost_per_video_per_second", "input_cost_per_second"),
         character=price_in(entry, "input_cost_per_character", "output_cost_per_character"),
-        input=_of_million(price_in(entry, "input_cost_per_token")),
-        output=_of_million(price_in(entry, "output_cost_per_token")),
-        cached_input=_of_million(price_in(entry, "cache_read_input_token_cost")),
-        others={name: price for name, price in _tokens(entry, "").items() if name not in _OWN_PLACES and price},
+        input=usual.get("input"),
+        output=usual.get("output"),
+        cached_input=usual.get("cached_input"),
+        others={name: price for name, price in others.items() if price},
+        free={name: price for name, price in others.items() if not price},
+        above=_above(entry) or above,
         by_resolution=_by_resolution(entry) if entry.get("mode") == "video_generation" else {},
     )
+
+
+def _tiers(entry: Mapping[str, Any]) -> tuple[dict[str, Decimal], dict[int, dict[str, Decimal]]]:
+    """Prices of some chat models stand in a list, each for requests of so many tokens: the usual ones, and above."""
+    tiers = entry.get("tiered_pricing")
+    usual: dict[str, Decimal] = {}
+    above: dict[int, dict[str, Decimal]] = {}
+    for item in tiers if isinstance(tiers, list) else ():
+        bounds = item.get("range") if isinstance(item, Mapping) else None
+        if not isinstance(bounds, list) or not bounds:
+            continue
+        size = count_in({"range": bounds[0]}, "range")
+        prices = _classes(item, "")
+        if size is None:
+            usual = prices
+        elif prices:
+            above[size] = prices
+    return usual, above
 
 
 def _media(entry: Mapping[str, Any], variants: Mapping[str, Decimal]) -> MediaCost | None:
@@ -195,7 +246,7 @@ def _media(entry: Mapping[str, Any], variants: Mapping[str, Decimal]) -> MediaCo
             input_image=_input_image(entry, mode, run),
             free_images=count_in(special, _FREE) or 0 if isinstance(special, Mapping) else 0,
             tokens=_tokens(entry, ""),
-            above=_above(entry),
+            above={size: prices for size, prices in _above(entry).items() if any(prices.values())},
         )
     )
 
@@ -227,14 +278,18 @@ def _input_image(entry: Mapping[str, Any], mode: str, run: Decimal | None) -> De
 
 
 def _tokens(entry: Mapping[str, Any], suffix: str) -> dict[str, Decimal]:
-    found = {ours: _of_million(price_in(entry, f"{theirs}{suffix}")) for theirs, ours in _CLASSES.items()}
-    prices = {name: price for name, price in found.items() if price is not None}
+    prices = _classes(entry, suffix)
     return prices if any(prices.values()) else {}
+
+
+def _classes(entry: Mapping[str, Any], suffix: str) -> dict[str, Decimal]:
+    found = {ours: _of_million(price_in(entry, f"{theirs}{suffix}")) for theirs, ours in _CLASSES.items()}
+    return {name: price for name, price in found.items() if price is not None}
 
 
 def _above(entry: Mapping[str, Any]) -> dict[int, dict[str, Decimal]]:
     sizes = {int(match[2]) for name in entry if (match := _ABOVE.fullmatch(name)) and match[1] in _CLASSES}
-    return {size * 1000: prices for size in sizes if (prices := _tokens(entry, f"_above_{size}k_tokens"))}
+    return {size * 1000: prices for size in sizes if (prices := _classes(entry, f"_above_{size}k_tokens"))}
 
 
 def _of_million(price: Decimal | None) -> Decimal | None:

@@ -29,6 +29,7 @@ Found: TypeAlias = Created | Changed | Skipped | Refused
 _CONTRACT: Final = frozenset({"inputs", "rules", "before", "request", "poll", "result", "cancel", "cost"})
 """Tables that hang together, so that the whole file is checked where one of them changes."""
 _OF_COST: Final = frozenset({"base", "tokens", "currency", "minimum", "round"})
+_MOST_ALIKE: Final = 10
 _SLUG: Final = "lower case letters and digits, with - between words"
 
 
@@ -210,9 +211,10 @@ class _Work(Struct):
         return [self._of_key(row, self._free_key(row, provider))]
 
     def _free_key(self, row: Row, provider: str) -> str:
-        """The shortest key that says enough: by the end of the id, by all of it, with the provider."""
+        """The shortest key that says enough: by the end of the id, by all of it, with the provider, with a number."""
         name = row.model_ids[-1]
-        for text in (short_id(name), name, f"{provider}-{name}"):
+        whole = f"{provider}-{name}"
+        for text in (short_id(name), name, whole, *(f"{whole}-{number}" for number in range(2, _MOST_ALIKE))):
             key = f"{row.content_type}/{slug(text)}"
             if slug(text) and folded_key(key) not in self._taken:
                 return key

@@ -35,12 +35,16 @@ class Quote(Struct, frozen=True, kw_only=True):
     """A million tokens."""
     others: Mapping[str, Decimal] = field(default_factory=dict)
     """A million tokens of further classes."""
+    above: Mapping[int, Mapping[str, Decimal]] = field(default_factory=dict)
+    """A million tokens by class, of requests with more tokens of input than this; 0 as it is said."""
+    free: Mapping[str, Decimal] = field(default_factory=dict)
+    """Further classes that it says cost nothing. That only tells something where they did cost something."""
     by_resolution: Mapping[str, Decimal] = field(default_factory=dict)
     """Of one second of a video, where that depends on its size."""
 
     @property
     def is_empty(self) -> bool:
-        return all(getattr(self, name) in (None, {}) for name in self.__struct_fields__)
+        return all(getattr(self, name) in (None, {}) for name in self.__struct_fields__ if name != "free")
 
     @property
     def tokens(self) -> dict[str, Decimal]:
@@ -66,7 +70,8 @@ def new_cost(quote: Quote) -> dict[str, Any]:
     """The `[cost]` of a model that has none; empty where the quote fits nothing."""
     if tokens := quote.tokens:
         said = with_assumed({name: price_text(price) for name, price in tokens.items()})
-        return {"currency": "USD", "base": price_text(estimated(said)), "tokens": said}
+        above = {"above": tiers} if (tiers := _tiers([], quote.above)) else {}
+        return {"currency": "USD", "base": price_text(estimated(said)), "tokens": {**said, **above}}
     if quote.run is not None:
         return {"currency": "USD", "base": price_text(quote.run)}
     if quote.second is not None:
@@ -86,16 +91,44 @@ def _with_base(cost: Mapping[str, Any], quote: Quote) -> tuple[Mapping[str, Any]
 def _with_tokens(
     cost: Mapping[str, Any], tokens: Mapping[str, Any], quote: Quote
 ) -> tuple[Mapping[str, Any], str | None]:
-    if not quote.tokens:
+    if not quote.tokens and not quote.above:
         return cost, "its price is for tokens, theirs is not"
     after = dict(tokens)
     for name, price in quote.tokens.items():
         after[name] = _kept(tokens.get(name), price)
         if name in _ASSUMED:
             after.setdefault(f"assume_{name}", _ASSUMED[name])
+    if tiers := _tiers(tokens.get("above"), quote.above):
+        after["above"] = tiers
     is_estimate = amount_of(cost.get("base")) == estimated(tokens)
     base = _kept(cost.get("base"), estimated(after)) if is_estimate else cost.get("base")
     return {**cost, "base": base, "tokens": after}, None
+
+
+def _tiers(ours: Any, theirs: Mapping[int, Mapping[str, Decimal]]) -> list[Any]:
+    """The prices of large requests, those of the same sizes in their places. Where none has a price, none is made."""
+    after = ours if isinstance(ours, list) else []
+    for size, prices in sorted(theirs.items()):
+        if any(prices.values()) or tier_at(ours, size) is not None:
+            for name, price in prices.items():
+                after = with_tier_price(after, size, name, price)
+    return after
+
+
+def with_tier_price(tiers: Any, size: int, name: str, price: Decimal) -> list[Any]:
+    """The items of `above` with this price for requests of more tokens than `size`."""
+    items = list(tiers) if isinstance(tiers, list) else []
+    at = tier_at(items, size)
+    if at is None:
+        return [*items, {"tokens": size, name: price_text(price)}]
+    items[at] = {**items[at], name: _kept(items[at].get(name), price)}
+    return items
+
+
+def tier_at(tiers: Any, size: int) -> int | None:
+    """Where the item of this size stands."""
+    places = enumerate(tiers if isinstance(tiers, list) else ())
+    return next((at for at, item in places if isinstance(item, Mapping) and item.get("tokens") == size), None)
 
 
 def _with_rate(cost: Mapping[str, Any], rate: Mapping[str, Any], quote: Quote) -> tuple[Mapping[str, Any], str | None]:

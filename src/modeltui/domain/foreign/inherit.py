@@ -41,15 +41,24 @@ def _whole(
         name = get(document, builds_on.key)
         if name is ABSENT:
             continue
-        path = builds_on.layout.paths_of(name) if isinstance(name, str) else None
+        path, below = _found(builds_on, name, at)
         if path in chain or len(chain) > _LONGEST_CHAIN:
             return document, Gap(builds_on.key, name, path, is_circle=True)
-        below = None if path is None else at(path)
         if below is None or path is None:
             return document, Gap(builds_on.key, name, path)
         base, gap = _whole(below, mapping, at, (*chain, path))
         return _over(_without_all(base, document, builds_on), document), gap
     return document, None
+
+
+def _found(builds_on: BuildsOn, name: Any, at: DocumentAt) -> tuple[str | None, Document | None]:
+    """The path that a name leads to, and what is there; the first of its paths where none is."""
+    paths = [layout.paths_of(name) for layout in builds_on.layouts] if isinstance(name, str) else []
+    known = [path for path in paths if path is not None]
+    for path in known:
+        if (below := at(path)) is not None:
+            return path, below
+    return (known[0] if known else None), None
 
 
 def _without_all(base: Document, document: Document, builds_on: BuildsOn) -> Document:

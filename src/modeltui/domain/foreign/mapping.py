@@ -17,7 +17,7 @@ FILE_KINDS: Final[tuple[FileKind, ...]] = get_args(FileKind)
 Links: TypeAlias = Literal["inside", "never"]
 LINKS: Final[tuple[Links, ...]] = get_args(Links)
 
-Reading: TypeAlias = Literal["as it is", "price", "date", "count"]
+Reading: TypeAlias = Literal["as it is", "price", "date", "count", "names"]
 READINGS: Final[tuple[Reading, ...]] = get_args(Reading)
 
 
@@ -26,6 +26,8 @@ class From(Struct, frozen=True, kw_only=True):
 
     path: FieldPath = ()
     """The key of theirs; none where it is a part of the path, or fixed."""
+    others: tuple[FieldPath, ...] = ()
+    """Keys that are asked, in turn, where that one is not there."""
     part: str = ""
     """A named part of the layout."""
     value: Value | None = None
@@ -53,7 +55,8 @@ class BuildsOn(Struct, frozen=True):
     """How a file names another one that it is laid over."""
 
     key: FieldPath
-    layout: Layout
+    layouts: tuple[Layout, ...]
+    """Where it may be; the first place that has it holds."""
     omit: FieldPath = ()
     """The key that lists what of the other one does not hold."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
+
+from msgspec.structs import replace
 
 from modeltui.domain.document import Document, FieldPath, format_field
 from modeltui.domain.foreign.layout import Layout, layout_of
@@ -20,8 +22,8 @@ from modeltui.domain.foreign.mapping import (
     Links,
     Reading,
 )
-from modeltui.domain.foreign.reading import MappingError, Table, field_path
-from modeltui.domain.foreign.shape import ANYTHING, FORMS, KINDS, Bond, Form, Kind, Shape
+from modeltui.domain.foreign.reading import MappingError, Table, field_path, one_or_more
+from modeltui.domain.foreign.shape import ANYTHING, FORMS, KINDS, LOOKS, Bond, Form, Kind, Look, Shape
 from modeltui.errors import ConfigError
 
 FORMAT: Final = 1
@@ -90,11 +92,11 @@ def _layout(at: FieldPath, pattern: str) -> Layout:
 
 
 def _builds_on(table: Table) -> BuildsOn:
-    key, omit, pattern = table.path("key"), table.path("omit"), table.text("file")
+    key, omit, patterns = table.path("key"), table.path("omit"), table.one_or_more("file")
     table.done()
-    if not key or not pattern:
+    if not key or not patterns:
         raise MappingError(table.at, "needs key and file", hint='such as key = "base_model", file = "models/{id}.toml"')
-    return BuildsOn(key, _layout((*table.at, "file"), pattern), omit)
+    return BuildsOn(key, tuple(_layout((*table.at, "file"), pattern) for pattern in patterns), omit)
 
 
 def _row(table: Table, layout: Layout, known: frozenset[str]) -> dict[FieldPath, From]:
@@ -111,21 +113,25 @@ def _row(table: Table, layout: Layout, known: frozenset[str]) -> dict[FieldPath,
 
 
 def _from(at: FieldPath, value: Any, layout: Layout) -> From:
-    if isinstance(value, str):
-        return _source(at, value, layout)
+    if isinstance(value, str | list):
+        return _source(at, one_or_more(at, value), layout)
     table = Table(at, value)
-    text, fixed = table.text("from"), table.take("value")
+    texts, fixed = table.one_or_more("from"), table.take("value")
     reading = cast("Reading", table.choice("as", READINGS, "as it is"))
     where = table.path("where")
     table.done()
-    if bool(text) == (fixed is not None):
+    if bool(texts) == (fixed is not None):
         raise MappingError(at, "needs either from or value")
-    source = _source(at, text, layout) if text else From(value=fixed)
-    return From(path=source.path, part=source.part, value=fixed, reading=reading, where=where)
+    source = _source(at, texts, layout) if texts else From(value=fixed)
+    return replace(source, reading=reading, where=where)
 
 
-def _source(at: FieldPath, text: str, layout: Layout) -> From:
-    """`{id}` for a part of the path, else a key."""
+def _source(at: FieldPath, texts: Sequence[str], layout: Layout) -> From:
+    """`{id}` for a part of the path, else a key, or several of which the first that is there holds."""
+    text, *others = texts
+    if others:
+        first, *more = (field_path(at, each) for each in texts)
+        return From(path=first, others=tuple(more))
     if text.startswith("{") and text.endswith("}"):
         part = text[1:-1]
         if part not in layout.names:
@@ -135,14 +141,14 @@ def _source(at: FieldPath, text: str, layout: Layout) -> From:
 
 
 def _choice(table: Table, layout: Layout) -> Choice:
-    name, text = table.text("is"), table.text("key")
+    name, keys = table.text("is"), table.one_or_more("key")
     has, only, like = table.text("has"), table.text("only"), table.text("like")
     table.done()
     if not name:
         raise MappingError((*table.at, "is"), "is missing", hint='a content type, such as "chat"')
-    if bool(text) != (sum(map(bool, (has, only, like))) == 1):
+    if bool(keys) != (sum(map(bool, (has, only, like))) == 1):
         raise MappingError(table.at, "needs key with one of has, only and like; or neither, for all that is left")
-    return Choice(name, _source((*table.at, "key"), text, layout) if text else None, has, only, like)
+    return Choice(name, _source((*table.at, "key"), keys, layout) if keys else None, has, only, like)
 
 
 class _Shapes:
@@ -209,13 +215,17 @@ class _Shapes:
             minimum=table.number("minimum"),
             maximum=table.number("maximum"),
             choices=table.texts("choices"),
+            usual=table.texts("usual"),
+            look=cast("Look | None", table.choice("looks", LOOKS, "") or None),
             forms=cast("tuple[Form, ...]", forms),
             items=None if items is None else self._shape((*at, "items"), items),
             keys=None if keys is None else self._keys((*at, "keys"), keys),
             rest=None if rest is None else self._shape((*at, "rest"), rest),
             required=table.paths("required"),
-            meant={name: _text((*at, "meant", name), to) for name, to in _mapping_at(at, table.take("meant")).items()},
+            meant=_renamed((*at, "meant"), table.take("meant")),
+            former=_renamed((*at, "former"), table.take("former")),
             ordered=_pairs((*at, "ordered"), table.take("ordered")),
+            seldom=_pairs((*at, "seldom"), table.take("seldom")),
             bonds=tuple(map(_bond, table.tables("bond"))),
         )
         table.done()
@@ -227,25 +237,25 @@ class _Shapes:
 
 
 def replace_others(shape: Shape, others: tuple[Shape, ...]) -> Shape:
-    from msgspec.structs import replace  # noqa: PLC0415  # for few types
-
     return replace(shape, others=(*shape.others, *others)) if others else shape
 
 
 def _refuse_unfit(at: FieldPath, shape: Shape) -> None:
     """Raises MappingError for what its type does not have."""
-    is_table = shape.keys or shape.rest or shape.required or shape.meant or shape.ordered or shape.bonds
+    renamed = {**shape.meant, **shape.former}
+    is_table = any((shape.keys, shape.rest, shape.required, renamed, shape.ordered, shape.seldom, shape.bonds))
     for kinds, is_said, names in (
         (("number", "whole", "list"), shape.minimum is not None or shape.maximum is not None, "minimum and maximum"),
-        (("text",), bool(shape.choices or shape.forms), "choices and dates"),
+        (("text",), any((shape.choices, shape.usual, shape.forms, shape.look)), "choices, usual, dates and looks"),
         (("list",), shape.items is not None, "items"),
-        (("table",), bool(is_table), "keys, rest, required, meant, ordered and bond"),
+        (("table",), is_table, "keys, rest, required, meant, former, ordered, seldom and bond"),
     ):
         if is_said and shape.kind not in kinds:
             raise MappingError(at, f"is of type {shape.kind}, which has no {names}")
-    for wrong, right in shape.meant.items():
+    for wrong, right in renamed.items():
         if shape.keys is not None and wrong in shape.keys:
-            raise MappingError((*at, "meant", wrong), f"is a key itself, and cannot mean {right}")
+            where = "meant" if wrong in shape.meant else "former"
+            raise MappingError((*at, where, wrong), f"is a key itself, and cannot mean {right}")
 
 
 def _mapping_at(at: FieldPath, value: Any) -> Mapping[str, Any]:
@@ -254,6 +264,10 @@ def _mapping_at(at: FieldPath, value: Any) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         raise MappingError(at, "is no table")
     return value
+
+
+def _renamed(at: FieldPath, value: Any) -> dict[str, str]:
+    return {name: _text((*at, name), to) for name, to in _mapping_at(at, value).items()}
 
 
 def _text(at: FieldPath, value: Any) -> str:
@@ -277,9 +291,12 @@ def _pairs(at: FieldPath, value: Any) -> tuple[tuple[FieldPath, FieldPath], ...]
 
 
 def _bond(table: Table) -> Bond:
-    key, equals = table.path("key"), table.take("is")
-    needs, forbids = table.paths("needs"), table.paths("forbids")
+    key, equals, none_of = table.path("key"), table.take("is"), table.texts("is_not")
+    needs, forbids, doubts = table.paths("needs"), table.paths("forbids"), table.paths("doubts")
+    is_habit = table.yes("habit")
     table.done()
-    if not key or equals is None or not (needs or forbids):
-        raise MappingError(table.at, "needs key, is, and needs or forbids")
-    return Bond(key, equals, needs, forbids)
+    if not key or (equals is None) == (not none_of) or not (needs or forbids or doubts):
+        raise MappingError(table.at, "needs key, either is or is_not, and one of needs, forbids and doubts")
+    if is_habit and (not needs or table.at[0] != "files" or len(table.at) != len(("files", "model", "bond", 0))):
+        raise MappingError((*table.at, "habit"), "goes with needs, and with a bond of a whole file")
+    return Bond(key, equals, none_of, needs, forbids, doubts, is_habit)

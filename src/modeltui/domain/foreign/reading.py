@@ -46,7 +46,7 @@ class Table:
 
     def choice(self, name: str, choices: Iterable[str], default: str) -> str:
         value, known = self.text(name, default), list(choices)
-        if value not in known:
+        if value != default and value not in known:
             raise MappingError((*self.at, name), f"is {_short(value)}, expected {' or '.join(known)}")
         return value
 
@@ -65,6 +65,17 @@ class Table:
         if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
             raise MappingError((*self.at, name), f"is {_short(value)}, expected a list of texts")
         return tuple(value)
+
+    def one_or_more(self, name: str) -> tuple[str, ...]:
+        """A text, or a list of some; () where it is not there."""
+        value = self.take(name)
+        return () if value is None else one_or_more((*self.at, name), value)
+
+    def yes(self, name: str) -> bool:
+        value = self.take(name)
+        if value is None or isinstance(value, bool):
+            return bool(value)
+        raise MappingError((*self.at, name), f"is {_short(value)}, expected true or false")
 
     def path(self, name: str) -> FieldPath:
         """A key of theirs, as `limit.context`; () where it is not there."""
@@ -85,7 +96,7 @@ class Table:
             return []
         if not isinstance(value, list):
             raise MappingError((*self.at, name), f"is {_short(value)}, expected [[{name}]]")
-        return [Table((*self.at, name), item) for item in value]
+        return [Table((*self.at, name, number), item) for number, item in enumerate(value)]
 
     def names(self) -> list[str]:
         """The keys that are left."""
@@ -99,6 +110,14 @@ class Table:
             near = get_close_matches(name, self._known, 1)
             hint = f"did you mean `{near[0]}`?" if near else f"known are {', '.join(self._known)}"
             raise MappingError((*self.at, name), "is not a field of a mapping file", hint=hint)
+
+
+def one_or_more(at: FieldPath, value: Any) -> tuple[str, ...]:
+    """A text, or a list of some, none of them blank. Raises MappingError."""
+    texts = value if isinstance(value, list) else [value]
+    if not texts or not all(isinstance(text, str) and text.strip() for text in texts):
+        raise MappingError(at, f"is {_short(value)}, expected text that is not blank, or a list of such")
+    return tuple(texts)
 
 
 def field_path(at: FieldPath, text: str) -> FieldPath:

@@ -9,6 +9,8 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Any, Final, TypeAlias
 
+from msgspec.structs import replace
+
 from modeltui.domain.document import ABSENT, Document, FieldPath, get
 from modeltui.domain.foreign.mapping import Choice, ForeignMapping, From, Reading
 from modeltui.domain.price import LONGEST, price_of
@@ -17,6 +19,7 @@ Parts: TypeAlias = Mapping[str, str]
 """The named parts of a path."""
 
 _MOST: Final = 10**15
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _DATE: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
@@ -83,7 +86,7 @@ def _getter(source: From | None) -> _Getter:
         part = source.part
         return lambda _, parts: parts[part]
     read, where, path, value = _READ[source.reading], source.where, source.path, source.value
-    if path and not where and source.reading == "as it is" and len(path) == 1:
+    if path and not where and source.reading == "as it is" and len(path) == 1 and not source.others:
         name = path[0]
         return lambda document, _: document.get(str(name))
 
@@ -94,6 +97,19 @@ def _getter(source: From | None) -> _Getter:
             return value
         said = get(document, path)
         return None if said is ABSENT else read(said)
+
+    return (
+        found
+        if not source.others
+        else _first(found, [_getter(replace(source, path=each, others=())) for each in source.others])
+    )
+
+
+def _first(getter: _Getter, others: list[_Getter]) -> _Getter:
+    """The value of the first that has one."""
+
+    def found(document: Document, parts: Parts) -> Any:
+        return next((value for each in (getter, *others) if (value := each(document, parts)) is not None), None)
 
     return found
 
@@ -138,11 +154,20 @@ def _count(value: Any) -> int | None:
     return int(value) if value == int(value) else None
 
 
+def _names(value: Any) -> list[str] | None:
+    """Names of variables; anything else may be a key that somebody put there by mistake, and is not shown."""
+    found = (
+        [item for item in value if isinstance(item, str) and _NAME.fullmatch(item)] if isinstance(value, list) else []
+    )
+    return found or None
+
+
 _READ: Final[Mapping[Reading, Callable[[Any], Any]]] = {
     "as it is": _as_it_is,
     "price": _price,
     "date": _date,
     "count": _count,
+    "names": _names,
 }
 
 

@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from modeltui.domain.document import ABSENT, Document, FieldPath, format_field, get, same, shown
+from modeltui.domain.document import ABSENT, Document, FieldPath, format_field, get, parse_field, same, shown
 from modeltui.domain.foreign.nearest import nearest
-from modeltui.domain.foreign.shape import Form, Shape
-from modeltui.domain.schema.wording import did_you_mean, type_name
+from modeltui.domain.foreign.shape import Bond, Form, Look, Shape
+from modeltui.domain.schema.words import did_you_mean, type_name
 
 _LONGEST: Final = 60
 _DEEPEST: Final = 64
@@ -21,6 +21,14 @@ _FORMS: Final[Mapping[Form, re.Pattern[str]]] = {
     "YYYY": re.compile(r"\d{4}"),
     "YYYY-MM": re.compile(r"\d{4}-\d{2}"),
     "YYYY-MM-DD": re.compile(r"\d{4}-\d{2}-\d{2}"),
+}
+_LOOKS: Final[Mapping[Look, re.Pattern[str]]] = {
+    "url": re.compile(r"(?:https?://|\$\{)[^\s\x00-\x1f]+"),
+    "variable": re.compile(r"[A-Za-z_][A-Za-z0-9_]*"),
+}
+_LOOKED: Final[Mapping[Look, str]] = {
+    "url": "is no address that begins with https:// or http://",
+    "variable": "is no name of a variable; what it says is not shown, as it may be a key",
 }
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "text": (str,),
@@ -48,6 +56,10 @@ class Fault(Struct, frozen=True):
     hint: str | None = None
     besides: FieldPath = ()
     """Another field that it is as much about."""
+    is_former: bool = False
+    """Whether it is right in an earlier schema."""
+    habit: Bond | None = None
+    """What it lacks is needed only where most files have it."""
 
 
 def faults_of(document: Document, shape: Shape) -> Iterator[Fault]:
@@ -100,17 +112,34 @@ def _wrong_type(value: Any, shape: Shape, at: FieldPath) -> Fault:
     return Fault("wrong-type", at, f"`{format_field(at)}` is {what}, expected {wanted}", hint)
 
 
+def _named(at: FieldPath) -> str:
+    return f"`{format_field(at)}`"
+
+
 def _of_text(value: str, shape: Shape, at: FieldPath) -> Iterator[Fault]:
-    field = f"`{format_field(at)}`"
     if not value.strip():
-        yield Fault("bad-value", at, f"{field} is empty", "take it out, or fill it in")
+        yield Fault("bad-value", at, f"{_named(at)} is empty", "take it out, or fill it in")
     elif shape.choices and value not in shape.choices:
         expected = f"expected {', '.join(shape.choices)}"
-        yield Fault("bad-value", at, f"{field} is {_short(value)}, {expected}", did_you_mean(value, shape.choices))
+        yield Fault("bad-value", at, f"{_named(at)} is {_short(value)}, {expected}", did_you_mean(value, shape.choices))
+    elif shape.usual and value not in shape.usual:
+        yield _unusual(value, shape, at)
     elif shape.forms and not any(is_date(value, form) for form in shape.forms):
-        yield Fault("bad-value", at, f"{field} is {_short(value)}, expected a date as {' or '.join(shape.forms)}")
+        yield Fault("bad-value", at, f"{_named(at)} is {_short(value)}, expected a date as {' or '.join(shape.forms)}")
+    elif shape.look is not None and not _LOOKS[shape.look].fullmatch(value):
+        yield Fault("doubtful-value", at, f"{_named(at)} {_LOOKED[shape.look]}")
     elif value != value.strip() and "\n" not in value:
-        yield Fault("doubtful-value", at, f"{field} has blanks around it: {_short(value)}", "take them out")
+        yield Fault("doubtful-value", at, f"{_named(at)} has blanks around it: {_short(value)}", "take them out")
+
+
+def _unusual(value: str, shape: Shape, at: FieldPath) -> Fault:
+    field, known = f"`{format_field(at)}`", ", ".join(shape.usual)
+    near = nearest(value, shape.usual)
+    if near is None:
+        return Fault(
+            "unlisted-value", at, f"{field} is {_short(value)}, which the mapping does not know", f"known are {known}"
+        )
+    return Fault("bad-value", at, f"{field} is {_short(value)}, expected {known}", f"did you mean `{near}`?")
 
 
 def is_date(text: str, form: Form) -> bool:
@@ -126,22 +155,20 @@ def is_date(text: str, form: Form) -> bool:
 
 
 def _of_number(value: Any, shape: Shape, at: FieldPath) -> Iterator[Fault]:
-    field = f"`{format_field(at)}`"
     if isinstance(value, float) and not math.isfinite(value):
-        yield Fault("bad-value", at, f"{field} is {value}, expected a number that is finite")
+        yield Fault("bad-value", at, f"{_named(at)} is {value}, expected a number that is finite")
     elif shape.minimum is not None and value < shape.minimum:
-        yield Fault("bad-value", at, f"{field} is {_short(value)}, expected at least {shape.minimum:g}")
+        yield Fault("bad-value", at, f"{_named(at)} is {_short(value)}, expected at least {shape.minimum:g}")
     elif shape.maximum is not None and value > shape.maximum:
-        yield Fault("bad-value", at, f"{field} is {_short(value)}, expected at most {shape.maximum:g}")
+        yield Fault("bad-value", at, f"{_named(at)} is {_short(value)}, expected at most {shape.maximum:g}")
 
 
 def _of_list(value: list[Any], shape: Shape, at: FieldPath, top: Shape) -> Iterator[Fault]:
-    field = f"`{format_field(at)}`"
     if shape.minimum is not None and len(value) < shape.minimum:
-        yield Fault("bad-value", at, f"{field} has {len(value)} values, expected at least {shape.minimum:g}")
+        yield Fault("bad-value", at, f"{_named(at)} has {len(value)} values, expected at least {shape.minimum:g}")
     texts = [item for item in value if isinstance(item, str)]
     for text in dict.fromkeys(text for text in texts if texts.count(text) > 1) if len(texts) < 1000 else ():
-        yield Fault("repeated-value", at, f"{field} has {_short(text)} more than once", "keep one")
+        yield Fault("repeated-value", at, f"{_named(at)} has {_short(text)} more than once", "keep one")
     if shape.items is not None:
         for position, item in enumerate(value):
             yield from _of_value(item, shape.items, (*at, position), top)
@@ -160,7 +187,8 @@ def _of_table(value: Document, shape: Shape, at: FieldPath, top: Shape) -> Itera
 
 def _unknown(name: str, table: Document, shape: Shape, at: FieldPath, top: Shape) -> Fault:
     field = f"`{format_field((*at, name))}`"
-    meant = shape.meant.get(name) or nearest(name, shape.keys or {})
+    former = shape.former.get(name)
+    meant = former or shape.meant.get(name) or nearest(name, shape.keys or {})
     if meant is None and at and (top.keys or {}).get(name) is not None:
         meant = name
     if meant is None:
@@ -170,7 +198,8 @@ def _unknown(name: str, table: Document, shape: Shape, at: FieldPath, top: Shape
     is_of_top = "." in meant or meant not in (shape.keys or {})
     right = meant if is_of_top else format_field((*at, meant))
     too = ", which is there too" if not is_of_top and meant in table else ""
-    return Fault("unknown-key", (*at, name), f"{field} is not a key here", f"did you mean `{right}`{too}?")
+    hint = f"did you mean `{right}`{too}?"
+    return Fault("unknown-key", (*at, name), f"{field} is not a key here", hint, is_former=former is not None)
 
 
 def _lacks(document: Document, shape: Shape, at: FieldPath) -> Iterator[Fault]:
@@ -180,20 +209,43 @@ def _lacks(document: Document, shape: Shape, at: FieldPath) -> Iterator[Fault]:
         if found is ABSENT and (above is ABSENT or isinstance(above, Mapping)):
             if above is ABSENT and path[:-1] in shape.required:
                 continue  # said of what is around it
+            if any(_covers(to, path) for name, to in shape.former.items() if name in document):
+                continue  # said of the key of an earlier schema
             yield Fault("missing-key", (*at, *path), f"`{format_field((*at, *path))}` is missing")
     for first, second in shape.ordered:
-        yield from _order(document, first, second, at)
+        yield from _order(document, first, second, at, "doubtful-value")
+    for first, second in shape.seldom:
+        yield from _order(document, first, second, at, "seldom-value")
     for bond in shape.bonds:
-        if not same(get(document, bond.key), bond.equals):
-            continue
-        since = f"where `{format_field((*at, *bond.key))}` is {_short(bond.equals)}"
-        for path in bond.needs:
-            if get(document, path) is ABSENT:
-                yield Fault("missing-key", (*at, *path), f"`{format_field((*at, *path))}` is missing, {since}")
-        for path in bond.forbids:
-            if get(document, path) is not ABSENT:
-                yield Fault("misplaced-key", (*at, *path), f"`{format_field((*at, *path))}` has no place {since}")
+        if holds(bond, document):
+            yield from _of_bond(document, bond, at)
     yield from _lacks_below(document, shape, at)
+
+
+def holds(bond: Bond, document: Document) -> bool:
+    """Whether a document is one that a bond is about."""
+    value = get(document, bond.key)
+    return isinstance(value, str) and value not in bond.none_of if bond.none_of else same(value, bond.equals)
+
+
+def _of_bond(document: Document, bond: Bond, at: FieldPath) -> Iterator[Fault]:
+    since = f"where `{format_field((*at, *bond.key))}` is {_short(get(document, bond.key))}"
+    for path in bond.needs:
+        if get(document, path) is ABSENT:
+            message = f"`{format_field((*at, *path))}` is missing, {since}"
+            yield Fault("missing-key", (*at, *path), message, habit=bond if bond.is_habit else None)
+    for path in bond.forbids:
+        if get(document, path) not in (ABSENT, []):
+            yield Fault("misplaced-key", (*at, *path), f"`{format_field((*at, *path))}` has no place {since}")
+    for path in bond.doubts:
+        if get(document, path) is not ABSENT:
+            yield Fault("doubtful-value", (*at, *path), f"`{format_field((*at, *path))}` is not usual {since}")
+
+
+def _covers(key: str, path: FieldPath) -> bool:
+    """Whether what a key says is what is wanted at a path, or a part of it."""
+    known = parse_field(key)
+    return known[: len(path)] == path or path[: len(known)] == known
 
 
 def _lacks_below(document: Document, shape: Shape, at: FieldPath) -> Iterator[Fault]:
@@ -210,7 +262,7 @@ def _lacks_below(document: Document, shape: Shape, at: FieldPath) -> Iterator[Fa
                     yield from _lacks(item, each.items, (*at, name, number))
 
 
-def _order(document: Document, first: FieldPath, second: FieldPath, at: FieldPath) -> Iterator[Fault]:
+def _order(document: Document, first: FieldPath, second: FieldPath, at: FieldPath, code: str) -> Iterator[Fault]:
     less, more = get(document, first), get(document, second)
     if isinstance(less, str) and isinstance(more, str):
         is_known = all(any(is_date(text, form) for form in _FORMS) for text in (less, more))
@@ -222,7 +274,7 @@ def _order(document: Document, first: FieldPath, second: FieldPath, at: FieldPat
         one, other = format_field((*at, *first)), format_field((*at, *second))
         message = f"`{one}` is {_short(less)}, {word} `{other}`, which is {_short(more)}"
         hint = "one of the two is wrong, or of another version"
-        yield Fault("doubtful-value", (*at, *first), message, hint, besides=(*at, *second))
+        yield Fault(code, (*at, *first), message, hint, besides=(*at, *second))
 
 
 def _is_more(less: Any, more: Any) -> bool:

@@ -53,10 +53,15 @@ class Field(Struct, frozen=True):
 
 
 def field_named(name: str) -> Field | None:
-    """The field of a name, an alias or a path in the file; None for a single word that no model file knows."""
+    """The field of a name, an alias or a path in the file; None for a single word that no model file knows.
+
+    With a dot before it, `.open_weights`, any single word is a key of the file.
+    """
     known = _FIELDS.get(_ALIASES.get(name, name))
     if known is not None:
         return known
+    if name.startswith("."):
+        return _path_field(name, parse_field(name[1:]))
     path = parse_field(name)
     return _path_field(name, path) if len(path) > 1 or name in _TOP_LEVEL else None
 

@@ -15,7 +15,7 @@ from modeltui.domain.query.patterns import Pattern, glob, regex
 from modeltui.domain.query.terms import Age, Comparison, OneOf, Operator, Query, Switch, Term, Test, Word
 from modeltui.errors import QueryError, UsageError
 
-_FIELD = re.compile(r"""([A-Za-z_][\w-]*(?:\.(?:[\w-]+|"[^"\\\x00-\x1f]*"))*)(:~|:|<=|>=|<|>|=)""", re.ASCII)
+_FIELD = re.compile(r"""(\.?[A-Za-z_][\w-]*(?:\.(?:[\w-]+|"[^"\\\x00-\x1f]*"))*)(:~|:|<=|>=|<|>|=)""", re.ASCII)
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _BLANKS = re.compile(r"\s*")
 _REST = re.compile(r"\S*")
@@ -105,7 +105,8 @@ class _Parser:
         if field is None:
             near = nearest_field(name)
             meant = f"did you mean {near}? " if near else ""
-            hint = f"{meant}Quotes search for the text as it is; a path such as limits.context reaches any field"
+            more = f"a path such as limits.context reaches any field, and .{name} that key"
+            hint = f"{meant}Quotes search for the text as it is; {more}"
             raise QueryError(f"unknown field {name!r}", position=position, hint=hint)
         return field
 

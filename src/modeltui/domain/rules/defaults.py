@@ -35,8 +35,20 @@ def _of_type(content_type: str, models: list[Model]) -> Iterator[Finding]:
             message = f"{model.label} is the default of {content_type}, and for {model.rollout:g} % of the callers only"
             hint = f"`modeltui rollout {model.key} 100`, or choose another default meanwhile"
             yield found("default-in-part", model.path, message, at=("rollout", "percent"), hint=hint)
+    yield from _before_default(content_type, [each for each in defaults if each.active], models)
     if not defaults and any(model.active for model in models):
         hint = "write default = true in one of its active models"
         yield found(
             "no-default", f"models/{content_type}", f"{content_type} has active models and no default", hint=hint
         )
+
+
+def _before_default(content_type: str, defaults: list[Model], models: list[Model]) -> Iterator[Finding]:
+    """Rollouts that are at their end: nobody gets the default any longer, and it says that they do."""
+    for model in models if defaults else ():
+        if model.active and not model.default and model.rollout == 100:
+            message = (
+                f"{model.label} is rolled out to everybody, before {defaults[0].label}, the default of {content_type}"
+            )
+            hint = f"`modeltui default {model.key}` ends the rollout; or take `[rollout]` out of the file"
+            yield found("before-default", model.path, message, at=("rollout", "percent"), hint=hint)

@@ -10,6 +10,7 @@ from modeltui.domain.catalog import Catalog
 from modeltui.domain.chain.giving import ANYTHING, INPUTS, RESULTS, STEPS, TEXT, Gives, fits, gives_of, kind_of
 from modeltui.domain.chain.giving import only_reference as only
 from modeltui.domain.document import Document, FieldPath, format_field
+from modeltui.domain.file_paths import WORKFLOWS, is_workflow
 from modeltui.domain.finding import Finding
 from modeltui.domain.input_checks import checker
 from modeltui.domain.inputs import InputSpec, read_inputs
@@ -22,6 +23,9 @@ from modeltui.errors import ModeltuiError
 
 
 def check_workflows(catalog: Catalog, today: date) -> Iterator[Finding]:
+    for key in filter(is_workflow, catalog.models):
+        message = f"{WORKFLOWS} is no content type: in the queue, {key} would be a workflow"
+        yield found("key-collision", catalog.models[key].path, message, hint="move the file to another folder")
     for workflow in catalog.workflows.values():
         yield from check_workflow(workflow, catalog, today)
 

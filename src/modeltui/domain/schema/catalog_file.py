@@ -36,6 +36,8 @@ class PolicyLimits(Table):
 
 
 class Policy(Table):
+    """What people may do, and what is asked of them."""
+
     reason_required: bool | None = None
     """An apply needs a reason. False where absent."""
     roles: Roles | None = None
@@ -46,6 +48,8 @@ CurrencyCode: TypeAlias = Annotated[str, matching("[A-Z]{3}"), Kind("currency co
 
 
 class Units(Table):
+    """What money is worth, and what users pay."""
+
     credits_per_usd: Price | None = None
     """How many credits a US dollar buys."""
     margin: Price | None = None
@@ -55,6 +59,8 @@ class Units(Table):
 
 
 class CatalogFile(Table):
+    """What holds for the whole catalogue."""
+
     schema_version: Annotated[SchemaVersion, Field(alias="schema")]
     """Version of this format."""
     policy: Policy | None = None

@@ -175,6 +175,8 @@ class Tier(TokenPrices):
 
 
 class Tokens(TokenPrices):
+    """Prices per million tokens, by class, and what an estimate assumes."""
+
     above: Annotated[list[Tier], MinLen(1)] | None = None
     """Dearer prices of large requests; a class that is not there keeps its price."""
     assume_input: AtLeastOne | None = None

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args, get_origin
 from annotated_types import Ge, Gt, Le, MinLen
 from pydantic import AfterValidator, AwareDatetime, StringConstraints
 
+from modeltui.domain.expressions import LONGEST_EXPRESSION
 from modeltui.domain.price import LONGEST as LONGEST_PRICE
 from modeltui.domain.schema.conditions import conditions_of
 from modeltui.domain.schema.fatal import SCHEMA_VERSION
@@ -37,26 +38,46 @@ _TITLES: Final[Mapping[SchemaName, str]] = {
     "workflow": "A workflow of a modeltui catalogue",
     "export": "What `modeltui export json` writes",
 }
+_DAY: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_TIME: Final = r"[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?"
 _TYPES: Final[Mapping[Any, Json]] = {
     str: {"type": "string"},
     bool: {"type": "boolean"},
     int: {"type": "integer"},
     float: {"type": "number"},
-    date: {"type": "string", "format": "date"},
-    AwareDatetime: {"type": "string", "format": "date-time"},
+    date: {"type": "string", "format": "date", "pattern": f"^{_DAY}$", "examples": ["2026-11-20"]},
+    AwareDatetime: {
+        "type": "string",
+        "format": "date-time",
+        "pattern": f"^{_DAY}[Tt ]{_TIME}(?:[Zz]|[+-][0-9]{{2}}:[0-9]{{2}})$",
+    },
 }
+"""Days and moments are text to an editor; a pattern says it where formats are not looked at."""
 _WITHOUT_REPEATS: Final = (no_repeats, distinct_media, once)
 _PRICES: Final[Json] = {
+    "description": "Prices by the value of an input, as deep as there are inputs.",
     "type": "object",
     "minProperties": 1,
     "additionalProperties": {"anyOf": [{"$ref": "#/$defs/Price"}, {"$ref": "#/$defs/Prices"}]},
 }
-_PRICE: Final[Json] = {"type": "string", "pattern": r"^(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$", "maxLength": LONGEST_PRICE}
+_PRICE: Final[Json] = {
+    "description": "A price in quotes: digits, without sign or exponent.",
+    "type": "string",
+    "pattern": r"^(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$",
+    "maxLength": LONGEST_PRICE,
+}
+_MONEY: Final[Json] = {"price": {"Price": _PRICE}, "prices": {"Price": _PRICE, "Prices": _PRICES}}
+"""Definitions that kinds need."""
 _OF_KIND: Final[Mapping[str, Json]] = {
     "version": {"type": "integer", "const": SCHEMA_VERSION},
     "price": {"$ref": "#/$defs/Price"},
     "prices": {"$ref": "#/$defs/Prices"},
-    "JSON": {"type": ["object", "array", "string"]},
+    "JSON": {"type": ["object", "array"]},
+    "JSON or file": {"type": ["object", "array", "string"]},
+    "JMESPath": {"type": "string", "minLength": 1, "maxLength": LONGEST_EXPRESSION},
+    "relative path": {"type": "string", "pattern": r"^(?:/|\$\{)", "not": {"pattern": r"^//|://|\\"}},
+    "placeholder": {"type": "string", "pattern": r"^\$\{[\s\S]*\}$"},
+    "header text": {"type": "string", "pattern": "^[ -~]*$"},
 }
 """Kinds whose validators say more than their annotation."""
 
@@ -67,7 +88,17 @@ def schema_of(name: SchemaName) -> Json:
         return _of_export()
     written = _Writer()
     body = written.table(SHAPES[name])
-    return {"$schema": DIALECT, "title": _TITLES[name], **body, "$defs": written.definitions()}
+    return {**_head(name), **body, "$defs": written.definitions()}
+
+
+def _head(name: SchemaName) -> Json:
+    """The id is a name and no address: nothing is fetched by it, wherever the file lies."""
+    return {
+        "$schema": DIALECT,
+        "$id": f"urn:modeltui:schema:{name}:{SCHEMA_VERSION}",
+        "$comment": f"Written by `modeltui schema {name}`.",
+        "title": _TITLES[name],
+    }
 
 
 def _of_export() -> Json:
@@ -77,8 +108,7 @@ def _of_export() -> Json:
     key = {"type": "string", "pattern": "^[^/]+(?:/[^/]+)+$", "description": "Path below `models/` without `.toml`."}
     item = {**body, "properties": {"key": key, **body["properties"]}, "required": ["key", *body["required"]]}
     return {
-        "$schema": DIALECT,
-        "title": _TITLES["export"],
+        **_head("export"),
         "type": "array",
         "items": item,
         "$defs": written.definitions(),
@@ -89,7 +119,7 @@ class _Writer:
     """Writes each table that is met once, as a definition."""
 
     def __init__(self) -> None:
-        self._met: dict[str, Json] = {"Price": _PRICE, "Prices": _PRICES}
+        self._met: dict[str, Json] = {}
 
     def definitions(self) -> Json:
         return {name: self._met[name] for name in sorted(self._met)}
@@ -108,13 +138,15 @@ class _Writer:
         }
 
     def _field(self, place: Place) -> Json:
-        kind = next((each.expected for each in place.metadata if isinstance(each, Kind)), "")
+        kind = next((each for each in place.metadata if isinstance(each, Kind)), None)
         unit = next((each.name for each in place.metadata if isinstance(each, Unit)), "")
-        said = [place.doc, f"Takes {kind}." if kind else "", f"In {unit}." if unit and not kind else ""]
-        return {**self._value(place), **_described(" ".join(filter(None, said)))}
+        said = [place.doc, f"Takes {kind.expected}." if kind else "", f"In {unit}." if unit and not kind else ""]
+        examples = {"examples": kind.examples} if kind and kind.examples else {}
+        return {**self._value(place), **_described(" ".join(filter(None, said))), **examples}
 
     def _value(self, place: Place) -> Json:
         kind = next((each.name for each in place.metadata if isinstance(each, Kind)), "")
+        self._met |= _MONEY.get(kind, {})
         if kind in _OF_KIND:
             return _OF_KIND[kind]
         return {**self._type(place), **_constraints(place)}
@@ -127,13 +159,13 @@ class _Writer:
         if origin is Literal:
             return {"enum": list(arguments)}
         if origin is list:
-            return {"type": "array", "items": self._value(place_of(arguments[0]))}
+            return {"type": "array", "items": self._field(place_of(arguments[0]))}
         if origin is dict:
             names = _constraints(place_of(arguments[0]))
             return {
                 "type": "object",
                 **({"propertyNames": names} if names else {}),
-                "additionalProperties": self._value(place_of(arguments[1])),
+                "additionalProperties": self._field(place_of(arguments[1])),
             }
         return {} if annotation is Any else _TYPES[annotation]
 

@@ -23,6 +23,12 @@ class Kind(Struct, frozen=True):
     expected: str
     """What a finding asks for, with an example."""
 
+    @property
+    def examples(self) -> list[str]:
+        """Values that `expected` names behind `such as`."""
+        named = self.expected.partition("such as ")[2]
+        return [each.strip('"') for each in named.split(" or ")] if named else []
+
 
 class Unit(Struct, frozen=True):
     """What a number counts, such as `s` or `MB`."""

@@ -71,6 +71,8 @@ class RolloutTable(Table):
 
 
 class Timing(Table):
+    """How long things take."""
+
     estimated_seconds: Annotated[Positive, Unit("s")] | None = None
     """How long a run usually takes."""
 
@@ -114,6 +116,8 @@ class Limits(Table):
 
 
 class Modalities(Table):
+    """What goes in, and what comes out."""
+
     input: Media | None = None
     """What the model takes."""
     output: Media | None = None

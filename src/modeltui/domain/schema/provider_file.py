@@ -111,6 +111,8 @@ class Errors(Table):
 
 
 class RequestRate(Table):
+    """So many requests in a time."""
+
     count: AtLeastOne
     """Requests …"""
     per_s: Annotated[Positive, Unit("s")]
@@ -118,6 +120,8 @@ class RequestRate(Table):
 
 
 class ProviderLimits(Table):
+    """What the provider takes at a time."""
+
     concurrency: AtLeastOne | None = None
     """Jobs at once."""
     requests: Annotated[list[RequestRate], MinLen(1)] | None = None

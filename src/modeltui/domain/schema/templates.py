@@ -119,14 +119,19 @@ CostExpression: TypeAlias = Annotated[
 StatusExpression: TypeAlias = Annotated[str, AfterValidator(_status), Kind("JMESPath", "a JMESPath, or @http")]
 TemplateText: TypeAlias = Annotated[str, AfterValidator(template), Kind("text", "text, with placeholders or without")]
 RelativePath: TypeAlias = Annotated[
-    str, AfterValidator(_path), AfterValidator(_relative), Kind("path", "a path such as /v1/jobs")
+    str, AfterValidator(_path), AfterValidator(_relative), Kind("relative path", "a path such as /v1/jobs")
 ]
 PlaceholderUrl: TypeAlias = Annotated[
-    str, AfterValidator(template), AfterValidator(_one_placeholder), Kind("url", 'one placeholder, "${saved.NAME}"')
+    str,
+    AfterValidator(template),
+    AfterValidator(_one_placeholder),
+    Kind("placeholder", 'one placeholder, "${saved.NAME}"'),
 ]
 Body: TypeAlias = Annotated[Any, AfterValidator(_body), Kind("JSON", "a table or a list of tables")]
 StepBody: TypeAlias = Annotated[
-    Any, AfterValidator(_step_body), Kind("JSON", 'a table or a list of tables, or "${file.bytes}" as the whole body')
+    Any,
+    AfterValidator(_step_body),
+    Kind("JSON or file", 'a table or a list of tables, or "${file.bytes}" as the whole body'),
 ]
 HeaderName: TypeAlias = Annotated[
     str,
@@ -135,5 +140,5 @@ HeaderName: TypeAlias = Annotated[
     Kind("header", "the name of an HTTP header"),
 ]
 HeaderText: TypeAlias = Annotated[
-    str, AfterValidator(template), AfterValidator(_printable), Kind("text", "text, with placeholders or without")
+    str, AfterValidator(template), AfterValidator(_printable), Kind("header text", "text, with placeholders or without")
 ]

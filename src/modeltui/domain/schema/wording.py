@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time
+from collections.abc import Mapping
+from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any, get_args
 
@@ -13,9 +13,9 @@ from modeltui.domain.document import FieldPath, format_field, shown
 from modeltui.domain.schema.place import ANY_NAME, Place, known_paths, place_at, place_of
 from modeltui.domain.schema.shape import FieldShape, shape_of
 from modeltui.domain.schema.table import Table
+from modeltui.domain.schema.words import did_you_mean, nearest_name, type_name
 
 _LONGEST_VALUE = 60
-_LONGEST_NAME = 60
 _FEW = 12
 
 
@@ -64,27 +64,6 @@ def fits_type(value: Any, wanted: FieldShape) -> bool:
     return actual == wanted.type or (actual == "integer" and wanted.type == "number")
 
 
-def type_name(value: Any) -> str:
-    """What a value is, in words: `text`, `a whole number`, `true or false`."""
-    return _NAMES.get(type(value), "a table" if isinstance(value, Mapping) else type(value).__name__)
-
-
-def did_you_mean(text: str, names: Iterable[str]) -> str | None:
-    """A question that names the nearest of `names`; None where none is near."""
-    near = _nearest(text, names)
-    return f"did you mean `{near}`?" if near is not None else None
-
-
-def _nearest(text: str, names: Iterable[str]) -> str | None:
-    from difflib import get_close_matches  # noqa: PLC0415  # wanted only where something is wrong
-
-    if len(text) > _LONGEST_NAME:
-        return None
-    folded = {name.casefold(): name for name in names}
-    near = get_close_matches(text.casefold(), folded, 1, 0.7)
-    return folded[near[0]] if near else None
-
-
 @lru_cache(1024)
 def near_field(shape: type[Table], at: FieldPath) -> str | None:
     """The field that was perhaps meant: of the same table, else of another."""
@@ -93,7 +72,7 @@ def near_field(shape: type[Table], at: FieldPath) -> str | None:
     if (hint := did_you_mean(name, siblings)) is not None:
         return hint
     elsewhere = _fields_by_name(shape)
-    if (near := _nearest(name, elsewhere)) is not None:
+    if (near := nearest_name(name, elsewhere)) is not None:
         return f"did you mean `{elsewhere[near]}`?"
     return f"{_table_name(at[:-1])} has {', '.join(siblings)}" if 0 < len(siblings) <= _FEW else None
 
@@ -157,15 +136,4 @@ _TYPES: dict[type, str] = {
     datetime: "moment",
     list: "list",
     dict: "table",
-}
-_NAMES: dict[type, str] = {
-    str: "text",
-    bool: "true or false",
-    int: "a whole number",
-    float: "a number",
-    date: "a day",
-    datetime: "a date and time",
-    time: "a time",
-    list: "a list",
-    dict: "a table",
 }

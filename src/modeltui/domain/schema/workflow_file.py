@@ -32,6 +32,8 @@ class WorkflowStep(Table):
 
 
 class WorkflowFile(Table):
+    """A chain of steps, each a run of a model."""
+
     schema_version: Annotated[SchemaVersion, Field(alias="schema")]
     """Version of this format."""
     name: Text

@@ -7,13 +7,13 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from modeltui.domain.document import ABSENT, Absent, Document, FieldPath, Value, get
+from modeltui.domain.document import ABSENT, Absent, Document, FieldPath, Value
 from modeltui.domain.exchange.listing import Listing
 from modeltui.domain.lock import Lock
 from modeltui.domain.schema.upstream import PER, SyncKind
 from modeltui.domain.sync.entry import Entry, is_pinned, pins_of, seen_name
 from modeltui.domain.sync.fields import KINDS, TELLING_ABSENCE, agree, kind_of, stated
-from modeltui.domain.sync.prices import is_of_rate, per_of, priced, with_prices
+from modeltui.domain.sync.prices import Prices, is_of_rate, per_of, priced, value_at, with_prices
 from modeltui.domain.sync.sync_plan import FieldRow, Held, Verdict
 
 Pins: TypeAlias = Collection[FieldPath]
@@ -50,20 +50,20 @@ def merged(
     scope: Scope,
     lock: Lock | None,
     is_mapped: bool,
-) -> tuple[Held, str | None]:
-    """A model held against its entry, and why its prices are not compared."""
+) -> tuple[Held, tuple[str, ...]]:
+    """A model held against its entry, and why some of it is not compared."""
     prices = priced(document.get("cost"), listing)
     theirs = {**stated(listing), **prices.theirs}
     pins = pins_of(document)
     per = per_of(with_prices(document, prices.theirs)) if any(map(is_of_rate, prices.theirs)) else None
     rows = tuple(
-        _row(key, path, (get(document, path), theirs.get(path, ABSENT), _base(entry, path, per)), pins, lock)
-        for path in _paths(theirs, entry)
+        _row(key, path, (value_at(document, path), theirs.get(path, ABSENT), _base(entry, path, per)), pins, lock)
+        for path in _paths(theirs, entry, listing)
         if scope.holds(path)
     )
     is_compared = prices.note is None or prices.theirs
-    whole = scope.whole() if is_compared else scope.whole() - {"price"}
-    note = prices.note if is_compared else f"{prices.note}; prices are not compared"
+    doubtful = {kind_of(path) for path in (*listing.unread, *listing.vague)}
+    whole = scope.whole() - doubtful - (frozenset() if is_compared else {"price"})
     held = Held(
         key=key,
         id=listing_id,
@@ -75,17 +75,27 @@ def merged(
         whole=whole,
         per=per,
     )
-    return held, note if scope.holds(("cost",)) or _asks_for_price(scope) else None
+    return held, tuple(_notes(prices, listing, scope))
+
+
+def _notes(prices: Prices, listing: Listing, scope: Scope) -> Iterator[str]:
+    if prices.note is not None and _asks_for_price(scope):
+        yield prices.note if prices.theirs else f"{prices.note}; prices are not compared"
+    for path, reason in (*listing.unread.items(), *listing.vague.items()):
+        if scope.holds(path) or (path == ("cost",) and _asks_for_price(scope)):
+            yield f"theirs cannot be read: {reason}"
 
 
 def _asks_for_price(scope: Scope) -> bool:
-    return "price" in (scope.kinds or KINDS) and any(path[0] == "cost" for path in scope.fields)
+    is_asked = not scope.fields or any(path[0] == "cost" for path in scope.fields)
+    return is_asked and "price" in (scope.kinds or KINDS)
 
 
-def _paths(theirs: Mapping[FieldPath, Value], entry: Entry) -> Iterator[FieldPath]:
+def _paths(theirs: Mapping[FieldPath, Value], entry: Entry, listing: Listing) -> Iterator[FieldPath]:
     """What is stated now, and what was and says something by its absence."""
     yield from theirs
-    yield from (path for path in TELLING_ABSENCE if path not in theirs and seen_name(path) in entry.seen)
+    stated_otherwise = (*theirs, *listing.unread, *listing.vague)
+    yield from (path for path in TELLING_ABSENCE if path not in stated_otherwise and seen_name(path) in entry.seen)
 
 
 def _base(entry: Entry, path: FieldPath, per: Value | Absent | None) -> Base:

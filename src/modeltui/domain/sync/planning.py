@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
+from typing import Final
 
 from msgspec import Struct, field
 
@@ -17,8 +18,10 @@ from modeltui.domain.sync.entry import Entry, entry_of
 from modeltui.domain.sync.matching import Match, Matcher
 from modeltui.domain.sync.merging import Scope, merged
 from modeltui.domain.sync.registry import Registry
-from modeltui.domain.sync.sync_plan import Held, SyncPlan, Unheld, Unknown
+from modeltui.domain.sync.sync_plan import NO_PROVIDER, Held, SyncPlan, Unheld, Unknown
 from modeltui.errors import LockedError, RefusedError, UsageError
+
+_ALIKE: Final = 0.75
 
 
 class SyncOptions(Struct, frozen=True, kw_only=True):
@@ -58,7 +61,7 @@ class _Work:
         self._ignored: list[str] = []
         self._newly_ignored: list[Held] = []
         self._unmatched: list[str] = []
-        self._gone: list[Unheld] = []
+        self._gone: list[tuple[Model, str]] = []
         self._ambiguous: list[Unheld] = []
         self._unreadable: list[Unheld] = []
         self._claimed: set[str] = set()
@@ -68,17 +71,18 @@ class _Work:
         wanted = None if chosen is None else {*chosen, *self._options.mapped}
         for key, model in self._ground.catalog.models.items():
             self._of_model(model, is_wanted=wanted is None or key in wanted)
+        new = tuple(self._new())
         return SyncPlan(
             label=label,
             source=self._registry.source,
             held=tuple(self._held),
             ignored=tuple(self._ignored),
             newly_ignored=tuple(self._newly_ignored),
-            gone=tuple(self._gone),
+            gone=tuple(self._explained(new)),
             ambiguous=tuple(self._ambiguous),
             unreadable=tuple(self._unreadable),
             unmatched=tuple(self._unmatched),
-            new=tuple(self._new()),
+            new=new,
             notes={note: tuple(keys) for note, keys in self._notes.items()},
             faults=self._registry.faults,
         )
@@ -127,7 +131,7 @@ class _Work:
         if listing is None:
             reason = self._registry.faults.get(own_id)
             if reason is None:
-                self._gone.append(Unheld(model.key, "its entry is not there", (own_id,)))
+                self._gone.append((model, own_id))
             else:
                 self._unreadable.append(Unheld(model.key, f"its entry cannot be read: {reason}", (own_id,)))
             return
@@ -136,7 +140,7 @@ class _Work:
         except RefusedError as error:
             self._unreadable.append(Unheld(model.key, error.message, (own_id,)))
             return
-        held, note = merged(
+        held, notes = merged(
             model.key,
             own_id,
             listing,
@@ -147,7 +151,7 @@ class _Work:
             is_mapped=model.key in self._options.mapped,
         )
         self._held.append(held)
-        if note is not None:
+        for note in notes:
             self._notes.setdefault(note, []).append(model.key)
 
     def _check_open(self, model: Model) -> None:
@@ -156,6 +160,20 @@ class _Work:
             check_open(self._ground.catalog, self._ground.plan, model)
         except LockedError:
             return
+
+    def _explained(self, new: Collection[Unknown]) -> Iterator[Unheld]:
+        """What is gone: with all of its provider, as in a smaller snapshot, or perhaps by another name."""
+        named: dict[str, list[str]] = {}
+        providers = self._matcher.of_our_providers
+        for unknown in new:
+            named.setdefault(providers[unknown.id], []).append(unknown.id)
+        known = set(providers.values())
+        for model, own_id in self._gone:
+            if model.provider not in known:
+                yield Unheld(model.key, NO_PROVIDER, (own_id,))
+            else:
+                near = get_close_matches(own_id, named.get(model.provider, ()), n=3, cutoff=_ALIKE)
+                yield Unheld(model.key, "its entry is not there any more", (own_id,), tuple(near))
 
     def _new(self) -> Iterator[Unknown]:
         for own_id in self._matcher.of_our_providers:

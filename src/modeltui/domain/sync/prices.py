@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from msgspec import Struct, field
 
-from modeltui.domain.document import ABSENT, FieldPath, format_field, get, with_value
+from modeltui.domain.document import ABSENT, Absent, Document, FieldPath, Value, get, with_value
 from modeltui.domain.exchange.fitting import price_text
 from modeltui.domain.exchange.listing import Listing
-from modeltui.domain.exchange.prices import Quote, amount_of, estimated, new_cost, repriced, with_assumed
+from modeltui.domain.exchange.prices import (
+    Quote,
+    amount_of,
+    estimated,
+    new_cost,
+    repriced,
+    tier_at,
+    with_assumed,
+    with_tier_price,
+)
 from modeltui.domain.schema.cost import TokenPrices
 
 _CLASSES: Final = frozenset(TokenPrices.model_fields)
 _RATE: Final = ("cost", "rate")
-_LISTS: Final[tuple[tuple[FieldPath, tuple[str, ...]], ...]] = (
-    (("tokens", "above"), ("tokens",)),
-    (("plus",), ("per", "of")),
-)
-"""Lists of prices, and what tells their items apart."""
+_TIERS: Final = ("cost", "tokens", "above")
+"""Prices of large requests. Their items are named by their size, wherever in the list they stand."""
+_PLUS: Final = ("plus",)
+_OTHER_FORM: Final = "its price has another form than theirs"
 
 
 class Prices(Struct, frozen=True):
@@ -33,9 +42,10 @@ def priced(cost: Any, listing: Listing) -> Prices:
     """What a registry says of the prices that a `[cost]` has the places for."""
     theirs = listing.media.cost if listing.media is not None else {}
     if listing.quote.is_empty and not theirs:
-        return Prices()
+        return Prices(_of_tokens(cost, listing.quote))
     if not isinstance(cost, Mapping):
-        return Prices(_in_cost(_leaves(new_cost(listing.quote)), {}))
+        made = new_cost(listing.quote)
+        return Prices(_in_cost(_leaves(made), {})) if made else Prices(note=_OTHER_FORM)
     if isinstance(cost.get("multipliers"), Mapping) and cost.get("currency") == "USD":
         return Prices(note="its price depends on inputs, by multipliers of its own")
     if theirs and _is_alike(cost, theirs):
@@ -43,20 +53,50 @@ def priced(cost: Any, listing: Listing) -> Prices:
     return _by_quote(cost, listing.quote)
 
 
+def value_at(document: Document, path: FieldPath) -> Value | Absent:
+    """What the document says of a field that is compared."""
+    if path[:3] != _TIERS:
+        return get(document, path)
+    at = tier_at(get(document, _TIERS), int(path[3]))
+    return ABSENT if at is None else get(document, (*_TIERS, at, path[4]))
+
+
 def _by_quote(cost: Mapping[str, Any], quote: Quote) -> Prices:
+    told = _of_tokens(cost, quote)
+    if told or (quote.above and _tokens_in(cost) is not None):
+        return Prices(told, _beside_tokens(cost, quote.above))
     if quote.is_empty:
-        return Prices(note="its price has another form than theirs")
+        return Prices(note=_OTHER_FORM)
     after, note = repriced(cost, quote)
-    if note is not None:
-        return Prices(note=note)
-    if isinstance(after.get("tokens"), Mapping):
-        prices: dict[FieldPath, str] = {
-            ("cost", "tokens", name): price_text(price) for name, price in quote.tokens.items()
-        }
-        return Prices(prices, _beside_tokens(cost))
+    if note is not None or not after or "tokens" in cost:
+        return Prices(note=note or _OTHER_FORM)
+    if not cost:
+        return Prices(_in_cost(_leaves(after), after))
     if isinstance(rate := after.get("rate"), Mapping):
         return Prices(_in_cost(_leaves({"rate": rate}), after))
     return Prices({("cost", "base"): after["base"]})
+
+
+def _tokens_in(cost: Any) -> Mapping[str, Any] | None:
+    """Prices of tokens that can be held against those of a registry."""
+    tokens = cost.get("tokens") if isinstance(cost, Mapping) and cost.get("currency") == "USD" else None
+    return tokens if isinstance(tokens, Mapping) else None
+
+
+def _of_tokens(cost: Any, quote: Quote) -> dict[FieldPath, str]:
+    """What costs nothing there is told where it has a price here."""
+    if (tokens := _tokens_in(cost)) is None:
+        return {}
+    free = {name: price for name, price in quote.free.items() if name in tokens}
+    prices: dict[FieldPath, str] = {
+        ("cost", "tokens", name): price_text(price) for name, price in {**quote.tokens, **free}.items()
+    }
+    for size, tier in sorted(quote.above.items()):
+        at = tier_at(tokens.get("above"), size)
+        ours = tokens["above"][at] if at is not None else {}
+        told = {name: price for name, price in tier.items() if price or name in ours}
+        prices |= {(*_TIERS, str(size), name): price_text(price) for name, price in told.items()}
+    return prices
 
 
 def _in_cost(leaves: Mapping[FieldPath, str], cost: Mapping[str, Any]) -> dict[FieldPath, str]:
@@ -76,7 +116,8 @@ def _prices_in(value: Any, at: FieldPath) -> Iterator[tuple[FieldPath, str]]:
             yield from _prices_in(inner, (*at, name))
     elif isinstance(value, list):
         for position, inner in enumerate(value):
-            yield from _prices_in(inner, (*at, position))
+            size = inner.get("tokens") if at == _TIERS[1:] and isinstance(inner, Mapping) else None
+            yield from _prices_in(inner, (*at, position if size is None else str(size)))
     elif isinstance(value, str) and _is_of_price(at):
         yield at, value
 
@@ -87,7 +128,7 @@ def _is_of_price(at: FieldPath) -> bool:
             return True
         case ("table", "prices", *_) | ("rate", "prices", *_):
             return True
-        case ("tokens", str(name)) | ("tokens", "above", int(), str(name)):
+        case ("tokens", str(name)) | ("tokens", "above", str(), str(name)):
             return name in _CLASSES
     return False
 
@@ -102,26 +143,33 @@ def _is_alike(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
 
 
 def _by_form(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Prices:
-    """Without lists whose items are others: prices of large requests, of pictures that are put in."""
-    aside = [place for place, names in _LISTS if _marks(get(ours, place), names) != _marks(get(theirs, place), names)]
-    leaves = {path: price for path, price in _leaves(theirs).items() if not any(path[: len(at)] == at for at in aside)}
-    names = " and ".join(format_field(("cost", *place)) for place in aside)
-    return Prices(
-        _in_cost(leaves, ours), f"the items of {names} are others than theirs, and not compared" if aside else None
-    )
+    """Without what is charged besides, such as pictures that are put in, where that is for something else."""
+    is_aside = _marks(ours.get("plus")) != _marks(theirs.get("plus"))
+    leaves = {path: price for path, price in _leaves(theirs).items() if not (is_aside and path[:1] == _PLUS)}
+    sizes = {int(path[2]) for path in leaves if path[:2] == _TIERS[1:]}
+    notes = ["the items of cost.plus are others than theirs, and not compared"] if is_aside else []
+    notes += filter(None, [_of_large(ours, sizes)])
+    return Prices(_in_cost(leaves, ours), "; ".join(notes) or None)
 
 
-def _beside_tokens(cost: Mapping[str, Any]) -> str | None:
+def _beside_tokens(cost: Mapping[str, Any], sizes: Collection[int]) -> str | None:
     if cost.keys() & {"table", "rate"}:
         return "only its prices of tokens are compared"
-    has_tiers = get(cost, ("tokens", "above")) is not ABSENT
-    return "its prices of large requests are not compared" if has_tiers else None
+    return _of_large(cost, sizes)
 
 
-def _marks(items: Any, names: tuple[str, ...]) -> list[tuple[Any, ...]]:
+def _of_large(cost: Mapping[str, Any], sizes: Collection[int]) -> str | None:
+    """Prices of requests of a size that theirs does not tell."""
+    tiers = get(cost, _TIERS[1:])
+    ours = [item.get("tokens") for item in tiers if isinstance(item, Mapping)] if isinstance(tiers, list) else []
+    return None if all(size in sizes for size in ours) else "its prices of large requests are not compared"
+
+
+def _marks(items: Any) -> list[tuple[Any, Any]]:
+    """What tells the items of `plus` apart."""
     if not isinstance(items, list):
         return []
-    return [tuple(item.get(name) for name in names) for item in items if isinstance(item, Mapping)]
+    return [(item.get("per"), item.get("of")) for item in items if isinstance(item, Mapping)]
 
 
 def with_prices(document: Mapping[str, Any], prices: Mapping[FieldPath, str]) -> dict[str, Any]:
@@ -130,7 +178,11 @@ def with_prices(document: Mapping[str, Any], prices: Mapping[FieldPath, str]) ->
     before = before if isinstance(before, Mapping) else {}
     after = dict(document)
     for path, price in prices.items():
-        after = with_value(after, path, price)
+        if path[:3] == _TIERS:
+            tiers = with_tier_price(get(after, _TIERS), int(path[3]), str(path[4]), Decimal(price))
+            after = with_value(after, _TIERS, tiers)
+        else:
+            after = with_value(after, path, price)
     cost = {"currency": "USD", **after["cost"]}
     tokens, rate = cost.get("tokens"), cost.get("rate")
     if isinstance(rate, Mapping):

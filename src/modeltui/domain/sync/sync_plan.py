@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct, field
 
@@ -77,13 +78,19 @@ class Held(Struct, frozen=True, kw_only=True):
     """The unit of the rate that its prices are said in."""
 
 
+NO_PROVIDER: Final = "the snapshot has nothing of their provider"
+"""Why some are gone: it is a smaller snapshot."""
+
+
 class Unheld(Struct, frozen=True):
     """A model that could not be held against an entry, and why."""
 
     key: str
     reason: str
     ids: tuple[str, ...] = ()
-    """Entries that it might be."""
+    """Entries that it might be, or the one that it was."""
+    near: tuple[str, ...] = ()
+    """Entries that nobody is, by names like that of the one that it was."""
 
 
 class Unknown(Struct, frozen=True):
@@ -114,9 +121,18 @@ class SyncPlan(Struct, frozen=True, kw_only=True):
     """Models that no entry is about."""
     new: tuple[Unknown, ...] = ()
     notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Why prices of some models are not compared, with their keys."""
+    """Why something of some models is not compared, with their keys."""
     faults: Mapping[str, str] = field(default_factory=dict)
     """Entries that cannot be read, with why."""
+
+    @property
+    def missing(self) -> tuple[Unheld, ...]:
+        """Models that are gone, though the snapshot has others of their provider."""
+        return tuple(each for each in self.gone if each.reason != NO_PROVIDER)
+
+    @property
+    def without_provider(self) -> tuple[str, ...]:
+        return tuple(each.key for each in self.gone if each.reason == NO_PROVIDER)
 
     @property
     def rows(self) -> Iterator[FieldRow]:

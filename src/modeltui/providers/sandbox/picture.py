@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import io
+import math
 import unicodedata
+from collections.abc import Iterable
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from modeltui.providers.sandbox.scene import Scene
 
 FRAMES = 48
 FRAMES_PER_S = 12
 _LARGEST = 2048
+_ROOM = 1.15
+"""How much larger a picture is than the film of it, which the camera has to move in."""
+_SMALL = (368, 368)
+_SMALLEST = 2100
+_MOST_PIXELS = 64_000_000
 
 
 def png(prompt: str, seed: str, width: int, height: int) -> bytes:
@@ -26,7 +33,45 @@ def film(prompt: str, seed: str, *, width: int, height: int, kind: str) -> bytes
     """Four seconds that repeat without a seam, as animated WebP or GIF."""
     width, height = _side(width), _side(height)
     scene = Scene.of(seed)
-    frames = [scene.draw(width, height, number / FRAMES) for number in range(FRAMES)]
+    return _film((scene.draw(width, height, number / FRAMES) for number in range(FRAMES)), prompt, kind)
+
+
+def moved(picture: bytes, prompt: str, *, width: int, height: int, kind: str) -> bytes:
+    """A film of a picture: a camera that goes once around within it. Raises ValueError for what is no picture."""
+    width, height = _side(width), _side(height)
+    with _opened(picture) as given:
+        whole = ImageOps.fit(given.convert("RGB"), (round(width * _ROOM), round(height * _ROOM)))
+    right, down = whole.width - width, whole.height - height
+    turns = [math.tau * number / FRAMES for number in range(FRAMES)]
+    corners = [(round(right * (1 - math.cos(turn)) / 2), round(down * (1 + math.sin(turn)) / 2)) for turn in turns]
+    return _film((whole.crop((x, y, x + width, y + height)) for x, y in corners), prompt, kind)
+
+
+def small(picture: bytes) -> bytes:
+    """A copy of at most 2,100 bytes, as WebP. Raises ValueError for what is no picture."""
+    with _opened(picture) as given:
+        copy = given.convert("RGB")
+    copy.thumbnail(_SMALL)
+    for quality in (60, 40, 20, 5, 0):
+        if len(content := _written(copy, "WEBP", quality=quality, method=4)) <= _SMALLEST:
+            return content
+    copy.thumbnail((_SMALL[0] // 4, _SMALL[1] // 4))
+    return _written(copy, "WEBP", quality=0, method=4)
+
+
+def _opened(picture: bytes) -> Image.Image:
+    try:
+        found = Image.open(io.BytesIO(picture))
+        if found.width * found.height > _MOST_PIXELS:
+            raise ValueError("the picture is too large")
+        found.load()
+    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ValueError("this is no picture") from error
+    return found
+
+
+def _film(drawn: Iterable[Image.Image], prompt: str, kind: str) -> bytes:
+    frames = list(drawn)
     for frame in frames:
         _caption(frame, prompt)
     first, *others = frames

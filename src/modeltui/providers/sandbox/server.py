@@ -86,6 +86,11 @@ class Sandbox:
     async def _ordered(self, kind: str, content: bytes) -> Reply:
         """A result at once, or a job that will have one."""
         order = _order(content)
+        if kind == "animations":
+            try:
+                order = await asyncio.to_thread(_with_small_picture, order)
+            except ValueError as error:
+                return _json(422, {"error": {"message": f"image: {error}"}})
         if kind in _RENDERERS:
             return self._submitted(kind, content, order)
         if kind == "chat/completions":
@@ -169,6 +174,28 @@ def _film(order: Mapping[str, Any], number: int) -> bytes:
     return film(_prompt(order), _seed(order, number), width=width, height=height, kind=kind)
 
 
+def _animation(order: Mapping[str, Any], _number_of_result: int) -> bytes:
+    from modeltui.providers.sandbox.picture import moved  # noqa: PLC0415
+
+    width, height = int(_number(order, "width", 320)), int(_number(order, "height", 180))
+    return moved(_file(order), _prompt(order), width=width, height=height, kind=_text(order, "format", "webp"))
+
+
+def _with_small_picture(order: Mapping[str, Any]) -> Mapping[str, Any]:
+    """With a copy that an id has room for: so the job is known to the process after this one, too."""
+    from modeltui.providers.sandbox.picture import small  # noqa: PLC0415
+
+    return {**order, "image": f"data:image/webp;base64,{base64.b64encode(small(_file(order))).decode()}"}
+
+
+def _file(order: Mapping[str, Any]) -> bytes:
+    """Raises ValueError for what is no data URL: there is no network to read another one from."""
+    head, _, content = _text(order, "image", "").partition(",")
+    if not (head.startswith("data:") and head.endswith(";base64")):
+        raise ValueError("the sandbox reads no URL; give it a file")
+    return base64.b64decode(content, validate=True)
+
+
 def _music(order: Mapping[str, Any], number: int) -> bytes:
     from modeltui.providers.sandbox.sound import melody  # noqa: PLC0415
 
@@ -184,6 +211,7 @@ def _speech(order: Mapping[str, Any], _number_of_result: int) -> bytes:
 _RENDERERS: Mapping[str, Callable[[Mapping[str, Any], int], bytes]] = {
     "images": _picture,
     "videos": _film,
+    "animations": _animation,
     "music": _music,
     "speech": _speech,
 }

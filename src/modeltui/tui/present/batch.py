@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 from decimal import Decimal
+from itertools import chain
 from typing import Final
 
 from modeltui.domain.batch import BatchFailure, BatchPlan, BatchProgress, BatchReport, BatchState, BatchSummary, Tally
@@ -96,6 +97,8 @@ def plan_head(plan: BatchPlan) -> list[Line]:
         ((counted(len(plan.items)), "strong"), (f" at {counted(providers, 'provider')}", "plain")),
         (("cost  ", "muted"), (safe(total_text(plan)), "strong")),
     ]
+    if plan.units_problem is not None:
+        lines.append(line(plan.units_problem, "warn"))
     if plan.unpriced:
         lines.append(line(f"{counted(plan.unpriced)} without a price: not in these sums", "warn"))
     if plan.budget is not None:
@@ -109,7 +112,8 @@ def plan_head(plan: BatchPlan) -> list[Line]:
 
 def plan_lines(plan: BatchPlan, width: int) -> list[Line]:
     """All of it: by provider, what is left out, who is skipped and why."""
-    lines = [*plan_head(plan), BLANK]
+    head = (wrapped([each], width) if len(each) == 1 else [each] for each in plan_head(plan))
+    lines = [*chain.from_iterable(head), BLANK]
     counts = Counter(item.provider for item in plan.items)
     for provider, count in counts.most_common():
         cost = totals_text(added_up(item.estimate for item in plan.items if item.provider == provider))

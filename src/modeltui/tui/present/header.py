@@ -21,7 +21,7 @@ _LONGEST_BRANCH: Final = 16
 """Cells of the name of a branch where there is no room for all of it."""
 
 
-def header(snapshot: Snapshot, width: int, standing: Standing | None = None, work: str = "") -> Line:
+def header(snapshot: Snapshot, width: int, standing: Standing | None = None, work: str = "", apart: Line = ()) -> Line:
     """One line of `width` cells. Where it is narrow the counts go first, then who, never what is pending or at work."""
     between = " · "
     name: Line = ((" modeltui", "accent"), ("  ", "plain"), (safe(os.path.basename(snapshot.catalog.root)), "strong"))
@@ -30,7 +30,7 @@ def header(snapshot: Snapshot, width: int, standing: Standing | None = None, wor
     pending = [*at_work, *_restriction(standing), *_pending(snapshot)]
     counts, others = _counts(snapshot), _others(snapshot)
     alarming = [count for count in counts if count[0][1] == "bad"]
-    branch, short = _branch(snapshot, None), _branch(snapshot, _LONGEST_BRANCH)
+    branch, short = _branch(snapshot, None, apart), _branch(snapshot, _LONGEST_BRANCH, apart)
     for middle, right in (
         (counts, [*who, *branch, *others, *pending]),
         (alarming, [*who, *branch, *others, *pending]),
@@ -46,12 +46,18 @@ def header(snapshot: Snapshot, width: int, standing: Standing | None = None, wor
     return spread(name, (*separated(pending, between), (" ", "plain")), width)
 
 
-def _branch(snapshot: Snapshot, most: int | None) -> list[Line]:
-    """`git main`, the name in at most so many cells."""
+def _branch(snapshot: Snapshot, most: int | None, apart: Line) -> list[Line]:
+    """`git main ↑2 ↓1`, the name in at most so many cells."""
     if not snapshot.branch:
         return []
     branch = safe(snapshot.branch)
-    return [((f"git {fit(branch, min(most or cell_len(branch), cell_len(branch)))}", "muted"),)]
+    return [((f"git {fit(branch, min(most or cell_len(branch), cell_len(branch)))}", "muted"), *apart)]
+
+
+def apart_line(ahead: int, behind: int) -> Line:
+    """Commits to push and to pull; nothing where there are none."""
+    to_push: Line = ((f" ↑{ahead}", "muted"),) if ahead else ()
+    return (*to_push, (f" ↓{behind}", "warn")) if behind else to_push
 
 
 def _restriction(standing: Standing | None) -> list[Line]:

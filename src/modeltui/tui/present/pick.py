@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from modeltui.domain.input_checks import written
 from modeltui.domain.money import CREDITS, USD, amount_text
 from modeltui.domain.pick import Group, Pick, PickOrder, Picks, grouped
-from modeltui.domain.pick_text import price_text, time_text
+from modeltui.domain.pick_text import price_text, takes_text, time_text
 from modeltui.domain.run_values import seconds_text
 from modeltui.domain.text import cut as shortened
 from modeltui.domain.text import safe, some_of
@@ -74,14 +74,12 @@ def pick_counts(found: Picks, by: PickOrder) -> list[Line]:
     asked = found.found + len(found.left_out)
     if not asked:
         return [((" no model matches the filter", "warn"),)]
-    takes = f" {found.found or 'none'} of {_counted(asked)} {'take' if found.found > 1 else 'takes'} it"
+    notes = [line(f" {note}", "muted") for note in found.notes]
+    takes = f" {takes_text(found)}"
     if not found.found:
-        return [((takes, "warn"),)]
+        return [((takes, "warn"),), *notes]
     best = f"; these are the best {len(found.picks)}" if len(found.picks) < found.found else ""
-    return [
-        ((takes, "strong"), (f", {_FIRST[by]}{best}", "muted")),
-        *(line(f" {note}", "muted") for note in found.notes),
-    ]
+    return [((takes, "strong"), (f", {_FIRST[by]}{best}", "muted")), *notes]
 
 
 def heading_line(width: int) -> Line:

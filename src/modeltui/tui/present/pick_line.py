@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from modeltui.domain.capability import Need, own_name
 from modeltui.domain.pick import ORDERS
 from modeltui.errors import InvalidValueError, UsageError
-from modeltui.services.asked import typed_amount
+from modeltui.services.asked import typed_amount, typed_inputs, typed_limit
 from modeltui.services.pick import Asked, ReadInputs, asked_order
 from modeltui.tui.present.inputs import Unreadable, typed_value
 
 if TYPE_CHECKING:
     from modeltui.domain.inputs import InputSpec
 
-_OPTIONS: Final = ("by", "needs", "limit", "media-seconds", "file-mb")
+_OPTIONS: Final = ("by", "needs", "limit", "inputs", "media-seconds", "file-mb")
 _COMPLETE: Final = "complete"
 _INPUT: Final = ("-i", "--input")
 
@@ -42,9 +43,10 @@ def asked_of(text: str) -> Asked:
             media_seconds=typed_amount(options.get("media-seconds"), "media-seconds"),
             file_mb=typed_amount(options.get("file-mb"), "file-mb"),
         ),
-        read=_reader(inputs),
+        read=_reader(inputs, options.get("inputs")),
+        files=None,
         by=asked_order(options.get("by", ORDERS[0])),
-        limit=_limit(options.get("limit")),
+        limit=typed_limit(options.get("limit"), "limit"),
         is_whole=_COMPLETE in options,
     )
 
@@ -82,22 +84,20 @@ def _input(word: str) -> tuple[str, str]:
     return name.strip(), value
 
 
-def _limit(text: str | None) -> int | None:
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdecimal() and int(text[:10]) > 0):
-        raise UsageError(f"limit takes a number of at least 1, not {text!r}")
-    return int(text[:10])
-
-
-def _reader(inputs: Sequence[tuple[str, str]]) -> ReadInputs:
+def _reader(inputs: Sequence[tuple[str, str]], document: str | None) -> ReadInputs:
+    """document: inputs as JSON, or a file that holds it; read with the first model, and below those of the line."""
     given: dict[str, list[str]] = {}
     for name, text in inputs:
         given.setdefault(name, []).append(text)
 
+    @cache
+    def whole() -> Mapping[str, Any]:
+        return {} if document is None else typed_inputs(document)
+
     def read(specs: Sequence[InputSpec]) -> Mapping[str, Any]:
         known = {spec.name: spec for spec in specs}
-        return {name: _value(name, known.get(own_name(name, known)), texts) for name, texts in given.items()}
+        typed = {name: _value(name, known.get(own_name(name, known)), texts) for name, texts in given.items()}
+        return {**whole(), **typed}
 
     return read
 
@@ -105,10 +105,12 @@ def _reader(inputs: Sequence[tuple[str, str]]) -> ReadInputs:
 def _value(name: str, spec: InputSpec | None, texts: Sequence[str]) -> Any:
     """As the form of a run reads it; a list also by repeating its name. Raises InvalidValueError."""
     if spec is None:
-        return texts[-1]
-    if spec.type == "array" and spec.items is not None and len(texts) > 1:
-        return [_value(name, spec.items, [text]) for text in texts]
-    value = typed_value(spec, texts[-1])
+        return texts[0] if len(texts) == 1 else list(texts)
+    if len(texts) > 1 and spec.type != "array":
+        raise InvalidValueError(f"{name} takes one value, and was given {len(texts)}", hint="give it once")
+    if len(texts) > 1:
+        return [text if spec.items is None else _value(name, spec.items, [text]) for text in texts]
+    value = typed_value(spec, texts[0])
     if isinstance(value, Unreadable):
         raise InvalidValueError(f"{name} is {value.problem}")
     return value

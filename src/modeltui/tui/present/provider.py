@@ -23,7 +23,7 @@ def provider_line(provider: ProviderStatus, width: int) -> Line:
             (f" {sign} ", role),
             (f"{fit(safe(provider.id), _NAME_WIDTH)} ", "plain"),
             (f"{provider.active:>4} of {provider.models:<4} active  ", "muted"),
-            *_health_word(provider.health),
+            *(() if provider.unasked else _health_word(provider.health)),
             (f"  {safe(_key_word(provider))}", role),
         ),
         width - 1,
@@ -45,10 +45,9 @@ def provider_details(provider: ProviderStatus) -> list[Line]:
         ((safe(provider.name), "strong"), (f"  {safe(provider.base_url)}", "muted")),
         BLANK,
         _named("key", key_said(provider), _key_sign(provider)[1]),
-        _named("sign-in", provider.scheme),
-        _named("transport", "answered inside the process" if provider.transport == "sandbox" else provider.transport),
+        *([] if provider.unasked else _ways(provider)),
         _named("models", f"{provider.models}, {provider.active} active"),
-        _named("jobs at once", "no limit stated" if provider.concurrency is None else str(provider.concurrency)),
+        *([] if provider.unasked else [_named("jobs at once", _jobs(provider))]),
     ]
     lines += [_named("requests", f"{each.count} in {each.per_s:g} s") for each in provider.requests]
     lines += [_named("host", host) for host in provider.hosts]
@@ -57,7 +56,17 @@ def provider_details(provider: ProviderStatus) -> list[Line]:
     lines += [_named("verified", provider.verified_on)] if provider.verified_on else []
     lines += [_named("docs", provider.docs)] if provider.docs else []
     moved = [_named("changed", change, "bad") for change in provider.moved]
-    return [*lines, *([BLANK, *moved] if moved else []), BLANK, *_health_lines(provider)]
+    health = [] if provider.unasked else [BLANK, *_health_lines(provider)]
+    return [*lines, *([BLANK, *moved] if moved else []), *health]
+
+
+def _ways(provider: ProviderStatus) -> list[Line]:
+    said = "answered inside the process" if provider.transport == "sandbox" else provider.transport
+    return [_named("sign-in", provider.scheme), _named("transport", said)]
+
+
+def _jobs(provider: ProviderStatus) -> str:
+    return "no limit stated" if provider.concurrency is None else str(provider.concurrency)
 
 
 def key_said(provider: ProviderStatus) -> str:

@@ -43,6 +43,8 @@ def state_lines(states: Sequence[RolloutState]) -> list[Line]:
     ]
     if more := len(counts) - len(lines):
         lines.append(line(f"{'…':>{_LABEL}}  {more} other percentages", "muted"))
+    if pending := sum(state.pending is not None for state in states):
+        lines.append((("~ ", "warn"), (f"{pending:,} with another rollout pending", "plain")))
     if locked := sum(state.model.is_locked for state in states):
         lines.append((("L ", "warn"), (f"{locked:,} locked, skipped", "plain")))
     return lines
@@ -50,7 +52,7 @@ def state_lines(states: Sequence[RolloutState]) -> list[Line]:
 
 def _of_one(state: RolloutState) -> Iterator[Line]:
     percent = _percent(state)
-    full = round(_BAR * percent / STEPS[-1])
+    full = _filled(percent)
     said = percent_text(percent) if state.written is not None else f"{percent_text(percent)}, no rollout"
     yield (("now     ", "muted"), ("█" * full, "accent"), ("·" * (_BAR - full), "muted"), (f"  {said}", "strong"))
     if state.pending is not None:
@@ -62,6 +64,13 @@ def _of_one(state: RolloutState) -> Iterator[Line]:
                 yield ((f"{name:<{_LABEL}}", "muted"), (safe(said), "plain"))
     if state.model.is_locked:
         yield (("L ", "warn"), (safe(state.model.lock), "plain"))
+
+
+def _filled(percent: float) -> int:
+    """Of the bar: something for anybody, and all of it for everybody only."""
+    if percent in {0, STEPS[-1]}:
+        return _BAR if percent else 0
+    return min(max(round(_BAR * percent / STEPS[-1]), 1), _BAR - 1)
 
 
 def _named(found: Rollout) -> Line:

@@ -47,12 +47,17 @@ def price_text(cost: Cost | None, units: Units, *, nothing: str = "not stated") 
     return own if cost.currency == USD or not dollars else f"{own} = {amount_text(dollars, USD)}"
 
 
+def units_lines(units: Units) -> list[Line]:
+    """Why margin or credits are not known, to stand below an amount of money; nothing where they are."""
+    return [] if units.problem is None else [((safe(units.problem), "warn"),)]
+
+
 def prepared_lines(prepared: Prepared, units: Units, *, is_touched: bool) -> list[Line]:
     """The cost, from what is there already, and what is still missing."""
     lines: list[Line] = []
     if prepared.is_valid or prepared.cost is not None:
         start: Piece = ("cost  ", "muted") if prepared.is_valid else ("cost  from ", "muted")
-        lines.append((start, (safe(price_text(prepared.cost, units)), "strong")))
+        lines += [(start, (safe(price_text(prepared.cost, units)), "strong")), *units_lines(units)]
     general = [problem for problem in prepared.problems if problem.input is None]
     named = [problem.input for problem in prepared.problems if problem.input]
     role: Role = "bad" if is_touched else "muted"

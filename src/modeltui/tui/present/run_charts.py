@@ -96,7 +96,7 @@ def _spend(found: RunStatistics) -> list[DashboardRow]:
     shares = [share for share in found.providers if spend_text(share.stats.spend, units)]
     if not shares:
         return []
-    note = spend_text(found.all.stats.spend, units)
+    note = "; ".join(filter(None, (spend_text(found.all.stats.spend, units), units.problem)))
     sizes = [_size(share, units) for share in shares]
     most = max(sizes)
     texts = [spend_text(share.stats.spend, units) for share in shares]

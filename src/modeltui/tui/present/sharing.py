@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from modeltui.domain.document import ABSENT, Absent, Value, format_field, shown
+from modeltui.domain.incoming import name_of
 from modeltui.tui.present.importing import ImportEntry
 from modeltui.tui.present.line import BLANK, Line, Piece, line
 from modeltui.tui.present.model import moment
@@ -20,13 +21,8 @@ _SIGNS: Final[Mapping[str, Piece]] = {"+": ("+", "added"), "~": ("~", "warn"), "
 _MOST_ROWS: Final = 5_000
 
 
-def clash_name(key: str, clash: Clash) -> str:
-    """As `--ours` and `--theirs` of the command line take it."""
-    return f"{key}.{format_field(clash.path)}" if clash.path else key
-
-
 def incoming_entries(plan: PullPlan, taken: Mapping[str, Whose]) -> list[ImportEntry]:
-    entries = [_clash_entry(key, clash, taken.get(clash_name(key, clash))) for key, clash in plan.clashes]
+    entries = [_clash_entry(key, clash, taken.get(name_of(key, clash.path))) for key, clash in plan.clashes]
     entries += _commit_entries(plan.commits)
     entries += [
         ImportEntry(f"\0{path}", ("~", "warn"), path, "outside the catalogue", (line(path),)) for path in plan.others
@@ -41,12 +37,14 @@ def outgoing_entries(plan: PushPlan) -> list[ImportEntry]:
 def incoming_counts(plan: PullPlan, taken: Mapping[str, Whose]) -> list[Line]:
     how = "" if plan.is_forward or not plan.apart.behind else f", merged with {_commits(plan.apart.ahead)} of yours"
     head: Line = ((" ", "plain"), *line(f"{_commits(plan.apart.behind)} from {plan.upstream.name}{how}", "strong"))
+    notes = _notes(plan.notes)
     clashes = len(plan.clashes)
     if not clashes:
-        return [head, ((" enter takes all of it; edits that are in no commit are never overwritten", "muted"),)]
-    open_ones = sum(clash_name(key, clash) not in taken for key, clash in plan.clashes)
-    said = f" {clashes} in conflict, {open_ones} not decided: t takes theirs, o keeps ours"
-    return [head, ((said, "bad" if open_ones else "good"),)]
+        said = " enter takes all of it; edits that are in no commit are never overwritten" if plan.apart.behind else ""
+        return [head, *(notes or [((said, "muted"),)])]
+    open_ones = sum(name_of(key, clash.path) not in taken for key, clash in plan.clashes)
+    said = f" {clashes} in conflict, {open_ones} not decided: t takes theirs, o keeps ours, with ctrl in all"
+    return [head, *notes, ((said, "bad" if open_ones else "good"),)]
 
 
 def outgoing_counts(plan: PushPlan) -> list[Line]:
@@ -54,12 +52,16 @@ def outgoing_counts(plan: PushPlan) -> list[Line]:
         about = f"{plan.upstream.local} to {plan.upstream.name}, which is new"
     else:
         about = f"{_commits(plan.apart.ahead)} to {plan.upstream.name}"
-    lines: list[Line] = [((" ", "plain"), *line(about, "strong"))]
+    lines: list[Line] = [((" ", "plain"), *line(about, "strong")), *_notes(plan.notes)]
     if plan.apart.behind:
         lines.append(((f" {_commits(plan.apart.behind)} there that are not here: pull first", "bad"),))
     elif plan.pending:
         lines.append(((f" {plan.pending} pending here stay here: only what is applied goes out", "muted"),))
     return lines
+
+
+def _notes(notes: Iterable[str]) -> list[Line]:
+    return [((" ", "plain"), *line(note, "warn")) for note in notes]
 
 
 def _commits(number: int) -> str:
@@ -88,7 +90,7 @@ def _clash_entry(key: str, clash: Clash, whose: Whose | None) -> ImportEntry:
         for word, value in (("base    ", clash.base), ("ours    ", clash.ours), ("theirs  ", clash.theirs)):
             lines.append(((word, "muted"), *line(_value(value))))
     return ImportEntry(
-        clash_name(key, clash), sign, f"{key}  {field}", right if whose is None else f"{whose} is taken", tuple(lines)
+        name_of(key, clash.path), sign, f"{key}  {field}", right if whose is None else f"{whose} is taken", tuple(lines)
     )
 
 

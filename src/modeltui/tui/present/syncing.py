@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from modeltui.domain.document import ABSENT, shown
 from modeltui.domain.text import some_of
-from modeltui.services.sync import Choice, FieldRow, SyncPlan, Verdict
+from modeltui.services.sync import CHOICES, NO_PROVIDER, Choice, FieldRow, SyncPlan, Verdict
 from modeltui.tui.present.importing import ImportEntry
 from modeltui.tui.present.line import BLANK, Line, Piece, line
 
@@ -38,9 +38,10 @@ VIEWS: Final = ("to decide", "everything", "take", "conflict", "differs", "kept"
 
 
 def sync_rows(plan: SyncPlan, view: str, words: str) -> list[FieldRow]:
-    """The fields of a view whose model, field or verdict have all the words."""
+    """The fields of a view whose model, field or verdict have all the words; first those that can be chosen."""
     wanted = words.casefold().split()
-    return [row for row in plan.rows if _is_in(row, view) and all(word in _searched(row) for word in wanted)]
+    found = [row for row in plan.rows if _is_in(row, view) and all(word in _searched(row) for word in wanted)]
+    return sorted(found, key=lambda row: row.verdict not in CHOICES)
 
 
 def _is_in(row: FieldRow, view: str) -> bool:
@@ -84,10 +85,15 @@ def row_details(row: FieldRow, own_id: str) -> list[Line]:
 def _told(plan: SyncPlan) -> Iterator[ImportEntry]:
     """What nobody can choose from."""
     yield from (_unheld(each, "!", "bad") for each in (*plan.ambiguous, *plan.unreadable))
-    yield from (_unheld(each, "-", "removed") for each in plan.gone)
+    yield from (_unheld(each, "-", "removed") for each in plan.missing)
     for reason, keys in plan.notes.items():
         yield _counted(reason, keys)
-    for reason, keys in (("no entry is about them", plan.unmatched), ("mapped to no entry", plan.ignored)):
+    counted = (
+        (NO_PROVIDER, plan.without_provider),
+        ("no entry is about them", plan.unmatched),
+        ("mapped to no entry", plan.ignored),
+    )
+    for reason, keys in counted:
         if keys:
             yield _counted(reason, keys)
     if plan.new:
@@ -100,9 +106,10 @@ def _told(plan: SyncPlan) -> Iterator[ImportEntry]:
 
 def _unheld(each: Unheld, sign: str, role: str) -> ImportEntry:
     piece: Piece = (sign, "bad" if role == "bad" else "removed")
-    lines = (line(each.key, "strong"), line(each.reason, "bad"), BLANK, *map(line, each.ids))
+    lines = [line(each.key, "strong"), line(each.reason, "bad"), BLANK, *map(line, each.ids)]
+    lines += [line(f"perhaps {name} now", "muted") for name in each.near]
     about = f": {some_of(each.ids, len(each.ids))}" if each.ids else ""
-    return ImportEntry(f"\0{each.key}", piece, each.key, f"{each.reason}{about}", lines)
+    return ImportEntry(f"\0{each.key}", piece, each.key, f"{each.reason}{about}", tuple(lines))
 
 
 def _counted(reason: str, keys: Sequence[str]) -> ImportEntry:
@@ -120,7 +127,7 @@ def sync_counts(plan: SyncPlan, choice: Choice) -> Line:
         (("?", "warn"), counts[Verdict.DIFFERS], "differ"),
         (("^", "muted"), counts[Verdict.PINNED], "pinned"),
         (("#", "muted"), counts[Verdict.LOCKED], "locked"),
-        (("-", "removed"), len(plan.gone), "gone"),
+        (("-", "removed"), len(plan.missing), "gone"),
     )
     pieces: list[Piece] = []
     for (sign, role), number, word in parts:

@@ -86,9 +86,12 @@ def price_text(report: CostReport) -> str:
 
 def cost_lines(cost: WorkflowCost) -> list[Line]:
     """The sum, what it is in other money, and what is assumed."""
-    unknown = f" + {len(cost.unpriced)} without a price" if cost.unpriced else ""
     about = "about " if cost.is_estimate else ""
-    lines: list[Line] = [(("costs ", "muted"), (f"{about}{safe(totals_text(cost.totals))}{unknown}", "strong"))]
+    lines: list[Line] = [(("costs ", "muted"), (f"{about}{safe(cost.said)}", "strong"))]
+    if cost.units_problem is not None:
+        lines.append(((f"  {safe(cost.units_problem)}", "warn"),))
+    if cost.unpriced:
+        lines.append(((f"  ? is {safe(', '.join(cost.unpriced))}: no price is known", "warn"),))
     if cost.usd is not None and list(cost.totals) != ["USD"]:
         lines.append(((f"  is {safe(amount_text(cost.usd, 'USD'))}", "muted"),))
     return [*lines, *(((f"  {safe(said)}", "muted"),) for said in cost.assumed)]
@@ -128,7 +131,12 @@ def _step_of_chain(step: ChainStep, width: int) -> Iterator[Line]:
     cost = "" if job.cost is None else f"  {safe(amount_text(job.cost.amount, job.cost.currency))}"
     yield cut((sign, (safe(step.id), "strong"), (said, "plain"), (cost, "muted")), width)
     for file in job.files:
-        facts = f"  {safe(file.facts)}" if file.facts else ""
-        yield (("    ", "plain"), (safe(file.path), "plain"), (facts, "muted"))
+        path, facts = safe(file.path), safe(file.facts)
+        if len(path) + len(facts) + 6 <= width:
+            yield (("    ", "plain"), (path, "plain"), (f"  {facts}" if facts else "", "muted"))
+        else:  # a path is opened or copied: all of it
+            yield from wrapped([((f"    {path}", "plain"),)], width)
+            if facts:
+                yield from wrapped([((f"    {facts}", "muted"),)], width)
     if job.error:
         yield from wrapped([((f"    {safe(job.error)}", "bad"),)], width)

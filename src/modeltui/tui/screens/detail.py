@@ -39,6 +39,7 @@ from modeltui.tui.widgets.hint_line import HintLine
 from modeltui.tui.widgets.line_view import LineView
 
 _READING: list[Line] = [(("Reading the file …", "muted"),)]
+_UNREAD: list[Line] = [(("The file cannot be read.", "muted"),)]
 
 
 class DetailScreen(ModelPage):
@@ -70,7 +71,9 @@ class DetailScreen(ModelPage):
             self.workflows = workflows
 
     class Read(Message):
-        def __init__(self, source: str) -> None:
+        """The text of the file; None where it cannot be read."""
+
+        def __init__(self, source: str | None) -> None:
             super().__init__()
             self.source = source
 
@@ -164,11 +167,15 @@ class DetailScreen(ModelPage):
         try:
             self.post_message(self.Read(self._catalog.source(self._key)))
         except ModeltuiError as error:
+            self.post_message(self.Read(None))
             self.post_message(Failed(error))
 
     @on(Read)
     def _show_source(self, event: Read) -> None:
-        if event.source != self._source:
+        if event.source is None:
+            self._source = None
+            self.query_one(LineView).show_lines(_UNREAD, 0)
+        elif event.source != self._source:
             self._source = event.source
             self.query_one(LineView).show_lines(numbered(event.source), (self._line or 1) - 1)
 

@@ -31,7 +31,7 @@ class ImportScreen(PreviewPage[ImportPlan]):
         (("Name a file and press enter: what it would do is shown here first.", "plain"),),
         BLANK,
         (("json: documents with their keys; csv: a row a model; litellm: a price map;", "muted"),),
-        (("models.dev: a folder or a .tar.gz. Locked models are never touched.", "muted"),),
+        (("models.dev: its api.json, a folder, an archive. Locked models stay.", "muted"),),
     ]
     HINTS = ("import.queue", "sync.open")
     DONE = "to be imported"

@@ -15,7 +15,7 @@ from modeltui.tui.messages import Failed, OpenRun, ShowModels
 from modeltui.tui.present.inputs import drafts_of
 from modeltui.tui.present.line import BLANK, Line, line
 from modeltui.tui.present.outcome import of_job
-from modeltui.tui.present.run import price_text
+from modeltui.tui.present.run import price_text, units_lines
 from modeltui.tui.screens.run_questions import copy_options
 from modeltui.tui.widgets.confirm import Confirm
 from modeltui.tui.work_messages import OpenBatch, ResumeJob, StopJob
@@ -100,7 +100,7 @@ class JobActs:
         if not kept.job.state.is_unsent or (cost is not None and cost.amount == 0):
             self._screen.post_message(wish)
             return
-        lines = [line(f"{kept.job.key} was not sent yet."), _cost(kept, units)]
+        lines = [line(f"{kept.job.key} was not sent yet."), *_cost(kept, units)]
         self._ask("Send this job now?", lines, "Send", wish)
 
     def _ask_stop(self, kept: KeptJob, units: Units) -> None:
@@ -109,7 +109,7 @@ class JobActs:
             lines.append(line("It was not sent, so nothing is billed."))
         else:
             lines += [line("It was sent: what the provider did until it stops may be billed."), BLANK]
-            lines.append(_cost(kept, units))
+            lines += _cost(kept, units)
         self._ask("Cancel this job?", lines, "Cancel it", StopJob(self._screen, kept.job.id))
 
     def _ask_send(self, kept: KeptJob, units: Units) -> None:
@@ -119,7 +119,7 @@ class JobActs:
             line("Sent again it is a new job, and may be billed twice.", "bad"),
             line("Look at the provider's own list of jobs first."),
             BLANK,
-            _cost(kept, units),
+            *_cost(kept, units),
         ]
         self._ask("Send it a second time?", lines, "Send it again", ResumeJob(self._screen, kept.job.id, True))
 
@@ -147,5 +147,6 @@ class JobActs:
             self._screen.app.call_later(self._screen.notify, safe(said), severity="warning", markup=False)
 
 
-def _cost(kept: KeptJob, units: Units) -> Line:
-    return (("cost  ", "muted"), (safe(price_text(kept.job.estimate, units, nothing="not known")), "strong"))
+def _cost(kept: KeptJob, units: Units) -> list[Line]:
+    said = safe(price_text(kept.job.estimate, units, nothing="not known"))
+    return [(("cost  ", "muted"), (said, "strong")), *units_lines(units)]

@@ -45,15 +45,16 @@ from modeltui.tui.widgets.row_list import RowList
 
 _HELP: Final[list[Line]] = [
     (("Type what a run is to get, and press enter: ", "plain"), ("duration=8 resolution=1080p", "accent")),
+    (("Of the filter, active models are asked, unless it says something of `active`.", "muted"),),
     BLANK,
     (("by=cost, time, success or name", "accent"), ("  what comes first", "muted")),
     (("needs=audio,reasoning", "accent"), ("  what it must be able to do", "muted")),
-    (("media-seconds=90 file-mb=20", "accent"), ("  what is sent", "muted")),
-    (("limit=5", "accent"), ("  the best only", "muted")),
+    (("image=./fox.png", "accent"), ("  a file, with its size and length", "muted")),
+    (("inputs=@fox.json", "accent"), ("  inputs from a file", "muted")),
+    (("media-seconds=90 file-mb=20 limit=5", "accent"), ("  what is sent; the best only", "muted")),
     (("complete", "accent"), ("  a run gets these inputs only, so what is missing counts", "muted")),
-    BLANK,
-    (("Active models of the filter are asked, others where it says something of `active`.", "muted"),),
 ]
+"""As many lines as a small terminal has room for."""
 _ASKING: Final[list[Line]] = [((" Asking the models …", "muted"),)]
 
 _NOT_RANKED: Final = "only a model that takes it can be gone to, or run"
@@ -118,7 +119,8 @@ class PickScreen(TypedPage):
             yield LineInput(query, placeholder="every model", id="query")
         yield Static(id="counts", markup=False)
         yield PickRows(attrgetter("id"), pick_line, empty=_HELP, id="rows")
-        with VerticalScroll(id="details", can_focus=False):
+        with VerticalScroll(id="details", can_focus=False) as details:
+            details.display = False
             yield Static(id="entry", markup=False)
         yield HintLine(("pick.show", "pick.run")).data_bind(PickScreen.snapshot)
 
@@ -197,9 +199,10 @@ class PickScreen(TypedPage):
 
     @on(RowList.Highlighted)
     def _show_details(self) -> None:
-        entry = self._rows.cursor_row
+        entry, details = self._rows.cursor_row, self.query_one("#details")
+        details.display = entry is not None
         self.query_one("#entry", Static).update(content(pick_details(entry) if entry else [BLANK]))
-        self.query_one("#details").scroll_home(animate=False)
+        details.scroll_home(animate=False)
         self.refresh_bindings()
 
     # Keys

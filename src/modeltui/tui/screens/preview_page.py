@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from operator import attrgetter
+from threading import Thread
 from typing import ClassVar, Final, Generic, TypeVar
 
 from textual import on, work
@@ -14,6 +15,7 @@ from textual.containers import Container, Grid, VerticalScroll
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
+from textual.worker import get_current_worker
 
 from modeltui.domain.snapshot import Snapshot
 from modeltui.errors import ModeltuiError
@@ -30,6 +32,8 @@ from modeltui.tui.widgets.row_list import RowList
 
 FoundT = TypeVar("FoundT")
 
+_LOOKS_EVERY_S: Final = 0.1
+"""Whether somebody has left meanwhile; what was found is shown at once."""
 _READING: Final[list[Line]] = [(("Reading …", "muted"),)]
 _NOTHING: Final[list[Line]] = [(("The file holds no rows.", "plain"),)]
 
@@ -151,11 +155,24 @@ class PreviewPage(TypedPage, Generic[FoundT]):
 
     @work(thread=True, exclusive=True, group="preview")
     def _preview(self, turn: int, path: str) -> None:
-        found: FoundT | ModeltuiError
-        try:
-            found = self.preview(path)
-        except ModeltuiError as error:
-            found = error
+        """In a thread of its own, which nobody waits for who leaves: a server may take a minute."""
+        answers: list[FoundT | ModeltuiError] = []
+
+        def find() -> None:
+            try:
+                answers.append(self.preview(path))
+            except ModeltuiError as error:
+                answers.append(error)
+
+        worker, thread = get_current_worker(), Thread(target=find, name="preview", daemon=True)
+        thread.start()
+        while thread.is_alive() and not worker.is_cancelled:
+            thread.join(_LOOKS_EVERY_S)
+        if worker.is_cancelled:
+            return
+        if not answers:
+            raise RuntimeError(f"the preview of {self.name} failed; its own error was told before")
+        [found] = answers
         self.post_message(self.Previewed(turn, found))
 
     @on(Previewed)

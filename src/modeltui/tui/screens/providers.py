@@ -109,6 +109,8 @@ class ProvidersScreen(Page):
             return "there are no providers"
         if action == "trust" and not self._rows.cursor_row.moved:
             return "nothing has changed about where its keys go"
+        if action in {"check", "check_all"} and self._rows.cursor_row.unasked:
+            return safe(self._rows.cursor_row.unasked)
         if action in {"check", "check_all"} and self._is_checking:
             return "the hosts are being connected to"
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from textual.screen import Screen
@@ -104,18 +104,24 @@ class RolloutActs:
 
 
 def _options(states: Sequence[RolloutState]) -> list[Option]:
-    here = _at(states)
-    steps = [
-        Option(str(step), line(percent_text(step)), line("now" if str(step) == here else _MEANS.get(step, ""), "muted"))
-        for step in STEPS
-    ]
+    beside: dict[str | None, str] = {str(step): means for step, means in _MEANS.items()}
+    beside |= {_pending_at(states): "pending", _at(states): "now"}
+    steps = [Option(str(step), line(percent_text(step)), line(beside.get(str(step), ""), "muted")) for step in STEPS]
     typed = [Option(name, line(title), line(does, "muted")) for name, (title, does, _) in _TYPED.items()]
     return [*steps, *typed, Option(_OFF, line("Off now …", "bad"), line("0 %, applied at once", "muted"))]
 
 
 def _at(states: Sequence[RolloutState]) -> str | None:
     """The usual step that all are at."""
-    percents = {STEPS[-1] if state.written is None else state.written.percent for state in states}
+    return _step_of({STEPS[-1] if state.written is None else state.written.percent for state in states})
+
+
+def _pending_at(states: Sequence[RolloutState]) -> str | None:
+    """The usual step that all are to be at after the apply."""
+    return _step_of({None if state.pending is None else state.pending.percent for state in states})
+
+
+def _step_of(percents: Collection[float | None]) -> str | None:
     return next((str(step) for step in STEPS if percents == {step}), None)
 
 

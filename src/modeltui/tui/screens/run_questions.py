@@ -17,7 +17,7 @@ from modeltui.domain.text import cut, safe
 from modeltui.domain.units import Units
 from modeltui.services.workspace import Workspace
 from modeltui.tui.present.line import Line
-from modeltui.tui.present.run import is_retired, price_text, request_text, warning_of
+from modeltui.tui.present.run import is_retired, price_text, request_text, units_lines, warning_of
 from modeltui.tui.widgets.chooser import Chooser, Option, within
 from modeltui.tui.widgets.confirm import Confirm
 
@@ -60,7 +60,7 @@ def _ask_cost(screen: Screen[Any], cost: Cost | None, units: Units, start: Calla
         if is_sure:
             start()
 
-    lines: list[Line] = [(("cost  ", "muted"), (safe(price_text(cost, units)), "strong"))]
+    lines: list[Line] = [(("cost  ", "muted"), (safe(price_text(cost, units)), "strong")), *units_lines(units)]
     screen.app.push_screen(Confirm("Send this request?", lines, yes="Send"), answered)
 
 

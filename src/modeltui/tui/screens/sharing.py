@@ -13,17 +13,17 @@ from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
 
-from modeltui.domain.merge import Whose
+from modeltui.domain.incoming import name_of
+from modeltui.domain.merge import Clash, Whose
 from modeltui.errors import ConflictError, ModeltuiError
 from modeltui.services.pulling import Choice, PullOutcome, PullPlan
 from modeltui.services.pushing import PushPlan
 from modeltui.services.workspace import Workspace
 from modeltui.tui.commands import explained
-from modeltui.tui.messages import Perform, Performed, Told
+from modeltui.tui.messages import BranchesSeen, Perform, Performed, Told
 from modeltui.tui.present.importing import ImportEntry, entry_line
 from modeltui.tui.present.line import BLANK, Line, content, line
 from modeltui.tui.present.sharing import (
-    clash_name,
     incoming_counts,
     incoming_entries,
     outgoing_counts,
@@ -119,6 +119,7 @@ class SharingPage(Page, Generic[FoundT]):
             self.found = event.found  # type: ignore[assignment]  # what `preview` gave
             self.rows.empty = self.EMPTY
             self.show_found()
+            self.post_message(BranchesSeen())
         self.refresh_bindings()
 
     def show_found(self) -> None:
@@ -143,6 +144,8 @@ class PullScreen(SharingPage[PullPlan]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "decide('theirs')", "Theirs", id="pull.theirs", tooltip="in a conflict, their value"),
         Binding("o", "decide('ours')", "Ours", id="pull.ours", tooltip="in a conflict, our value"),
+        Binding("ctrl+t", "all_theirs", "All theirs", id="pull.all_theirs", tooltip="in every conflict", show=False),
+        Binding("ctrl+o", "all_ours", "All ours", id="pull.all_ours", tooltip="in every conflict", show=False),
     ]
     ROWS = PullRows
     EMPTY: ClassVar[list[Line]] = [(("Nothing comes in.", "plain"),)]
@@ -166,19 +169,39 @@ class PullScreen(SharingPage[PullPlan]):
             return "it is not known yet what comes in"
         if action in {"theirs", "ours"}:
             return None if self._clash() else "this is not in conflict"
+        if action in {"all_theirs", "all_ours"}:
+            return None if self.found.clashes else "nothing is in conflict"
         if not self.found.apart.behind:
             return "nothing comes in"
-        left = [name for key, clash in self.found.clashes if (name := clash_name(key, clash)) not in self._taken]
+        left = [name for key, clash in self.found.clashes if (name := name_of(key, clash.path)) not in self._taken]
         return f"{left[0]} is in conflict: t takes theirs, o keeps ours" if left else None
 
-    def _clash(self) -> str | None:
-        names = {clash_name(key, clash) for key, clash in self.found.clashes} if self.found else set()
-        return self.rows.cursor_key if self.rows.cursor_key in names else None
+    def _clash(self) -> tuple[str, Clash] | None:
+        """The conflict under the cursor, with the key of its file."""
+        for key, clash in self.found.clashes if self.found else ():
+            if name_of(key, clash.path) == self.rows.cursor_key:
+                return key, clash
+        return None
 
     @explained
     def action_decide(self, whose: Whose) -> None:
-        if (name := self._clash()) is not None:
-            self._taken[name] = whose
+        if (found := self._clash()) is not None:
+            key, clash = found
+            names = {name_of(key, field) for field in (clash.path, *clash.together)}
+            self._taken |= dict.fromkeys(names, whose)
+            self.show_found()
+
+    @explained
+    def action_all_theirs(self) -> None:
+        self._decide_all("theirs")
+
+    @explained
+    def action_all_ours(self) -> None:
+        self._decide_all("ours")
+
+    def _decide_all(self, whose: Whose) -> None:
+        if self.found is not None:
+            self._taken = {name_of(key, clash.path): whose for key, clash in self.found.clashes}
             self.show_found()
 
     @on(RowList.Chosen)

@@ -44,7 +44,7 @@ class SyncScreen(PreviewPage[SyncPlan]):
     EMPTY: ClassVar[list[Line]] = [
         (("Name a snapshot or its https URL and press enter: what changed is shown here.", "plain"),),
         BLANK,
-        (("models.dev: its api.json, a folder or a .tar.gz; litellm: a price map.", "muted"),),
+        (("models.dev: its api.json, a folder or an archive; litellm: a price map.", "muted"),),
         (("Decisions of yours stay: pinned, locked, or changed here since it was seen.", "muted"),),
     ]
     HINTS = ("sync.queue", "sync.pick")

@@ -37,7 +37,8 @@ _NONE: Final[list[Line]] = [
     (("There are no workflows.", "plain"),),
     BLANK,
     (("One is a file workflows/NAME.toml that says which models run one after", "muted"),),
-    (("the other; docs/catalog-format.md has all that it may say.", "muted"),),
+    (("the other. `modeltui workflow new NAME STEP=MODEL …` writes a first one;", "muted"),),
+    (("docs/catalog-format.md has all that it may say.", "muted"),),
 ]
 
 

@@ -14,6 +14,7 @@ from modeltui.tui.standing import standing_of
 
 if TYPE_CHECKING:
     from modeltui.domain.snapshot import Snapshot
+    from modeltui.tui.present.line import Line
 
 
 @runtime_checkable
@@ -21,6 +22,8 @@ class HasWork(Protocol):
     """The app, which refreshes the line when this changes."""
 
     work_said: str
+    apart_said: Line
+    """How far the branch is from the one that it follows."""
 
 
 class HeaderLine(Widget):
@@ -36,5 +39,6 @@ class HeaderLine(Widget):
     def render(self) -> RenderResult:
         if self.snapshot is None:
             return ""
-        work = self.app.work_said if isinstance(self.app, HasWork) else ""
-        return content([header(self.snapshot, self.size.width, standing_of(self), work)])
+        app = self.app
+        work, apart = (app.work_said, app.apart_said) if isinstance(app, HasWork) else ("", ())
+        return content([header(self.snapshot, self.size.width, standing_of(self), work, apart)])

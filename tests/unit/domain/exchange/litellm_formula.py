@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from modeltui.domain.cost import document_cost
 from modeltui.domain.exchange import litellm
+from modeltui.domain.exchange.listing import rows_of
 from modeltui.domain.exchange.row import Row
 from modeltui.domain.inputs import read_inputs
 from modeltui.domain.partial_inputs import partial_inputs
@@ -32,7 +33,7 @@ class Case(NamedTuple):
 
 
 def documents(content: bytes) -> dict[str, dict[str, Any]]:
-    rows = (row for row in litellm.read(content) if isinstance(row, Row))
+    rows = (row for row in rows_of(litellm.listings(content)) if isinstance(row, Row))
     return {row.where: dict(row.made(IDENTITY)) for row in rows if row.made is not None}
 
 

@@ -97,11 +97,20 @@ _WRONG: list[tuple[str, str]] = [
     (LEAST + "[types.a]\nordered = 5", "no list of pairs"),
     (LEAST + "[types.a]\nordered = [['x']]", "no list of pairs"),
     (LEAST + "[types.a]\nmeant = { x = 'y' }\nkeys = { x = 'text', y = 'text' }", "is a key itself"),
-    (LEAST + "[[types.a.bond]]\nkey = 'x'", "needs key, is, and needs or forbids"),
+    (LEAST + "[[types.a.bond]]\nkey = 'x'", "needs key, either is or is_not"),
     (LEAST + "[[builds_on]]\nkey = 'x'", "needs key and file"),
     (LEAST + "[[content_type]]\nis = 'chat'\nkey = 'x'", "one of has, only and like"),
     (LEAST + "[files.thing]\nkeys = {}", "`files.thing` is not a field"),
     ("links = 'all'" + LEAST, "expected inside or never"),
+    (LEAST + "name = []", "`row.name` is [], expected text"),
+    (LEAST + "[types.a]\ntype = 'text'\nlooks = 'uri'", "expected url or variable"),
+    (LEAST + "[types.a]\ntype = 'number'\nusual = ['x']", "has no choices, usual"),
+    (LEAST + "[types.a]\nformer = { x = 'y' }\nkeys = { x = 'text', y = 'text' }", "is a key itself"),
+    (LEAST + "[types.a]\nseldom = [['x']]", "no list of pairs"),
+    (LEAST + "[[types.a.bond]]\nkey = 'x'\nis = 1\nis_not = ['y']\nneeds = ['z']", "either is or is_not"),
+    (LEAST + "[[types.a.bond]]\nkey = 'x'\nis = 1\nneeds = ['z']\nhabit = true", "a bond of a whole file"),
+    (LEAST + "[[files.model.bond]]\nkey = 'x'\nis = 1\nneeds = ['z']\nhabit = 1", "expected true or false"),
+    (LEAST + "[[content_type]]\nis = 'chat'\n[[content_type]]\nkey = 'x'", "`content_type.1.is` is missing"),
 ]
 
 

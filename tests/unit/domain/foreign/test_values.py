@@ -18,7 +18,7 @@ MAPPING = read_mapping("models.dev")
 def _faults(text: str, kind: Any = "model") -> list[Fault]:
     shape = MAPPING.files[kind].shape
     document = tomli.loads(text)
-    return [*faults_of(document, shape), *lacks_of(document, shape)]
+    return [each for each in (*faults_of(document, shape), *lacks_of(document, shape)) if each.habit is None]
 
 
 def _one(old: str, new: str) -> tuple[str, str, str | None]:
@@ -62,6 +62,38 @@ def test_files_without_fault() -> None:
         ("tool_call = true\n", "", "missing-key", "tool_call", None),
         ("output = 0\n", "", "missing-key", "limit.output", None),
         ("2025-02", "2024-12", "doubtful-value", "release_date", None),
+        ("output = 2\n", "output = 2\nouptut_audio = 2\n", "unknown-key", "cost.ouptut_audio", "`cost.output_audio`"),
+        ("input = 0.50\n", "input = 0.50\ninptu = 0.50\n", "unknown-key", "cost.inptu", "`cost.input`, which is there"),
+        ("family", 'knowledge = "2025-06"\nfamily', "seldom-value", "knowledge", None),
+        ("family", 'interleaved = { field = "thoughts" }\nfamily', "unlisted-value", "interleaved.field", "known are"),
+        (
+            "family",
+            'interleaved = { field = "reasoning_contents" }\nfamily',
+            "bad-value",
+            "interleaved.field",
+            "did you",
+        ),
+        (
+            "family",
+            'reasoning_options = [{ type = "effort" }]\nfamily',
+            "missing-key",
+            "reasoning_options.0.values",
+            None,
+        ),
+        (
+            "family",
+            'reasoning_options = [{ type = "toggle", min = 1 }]\nfamily',
+            "misplaced-key",
+            "reasoning_options.0.min",
+            None,
+        ),
+        (
+            "family",
+            'reasoning_options = [{ type = "effort", values = ["hihg"] }]\nfamily',
+            "bad-value",
+            "reasoning_options.0.values.0",
+            "did you mean `high`?",
+        ),
     ],
 )
 def test_each_fault_is_found_once(old: str, new: str, code: str, field: str, hint: str | None) -> None:
@@ -81,6 +113,35 @@ def test_one_value_forbids_or_needs_others() -> None:
     assert [each.code for each in _faults(text)] == ["misplaced-key"]
     compatible = PROVIDER.replace("@ai-sdk/acme", "@ai-sdk/openai-compatible")
     assert [(each.code, each.at) for each in _faults(compatible, "provider")] == [("missing-key", ("api",))]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "field"),
+    [
+        ("https://acme.test/docs", "acme.test/docs", "doubtful-value", "doc"),
+        ('doc = "', 'api = "https://a.test"\ndoc = "', "doubtful-value", "api"),
+        ("ACME_API_KEY", "sk-53cr3t", "doubtful-value", "env.0"),
+        ('["ACME_API_KEY"]', "[]", "bad-value", "env"),
+        ('npm = "@ai-sdk/acme"\n', "", "missing-key", "npm"),
+    ],
+)
+def test_each_fault_of_a_provider_is_found_once(old: str, new: str, code: str, field: str) -> None:
+    assert old in PROVIDER
+    (fault,) = _faults(PROVIDER.replace(old, new), "provider")
+    assert (fault.code, ".".join(map(str, fault.at))) == (code, field)
+    assert "53cr3t" not in fault.message + (fault.hint or "")
+
+
+@pytest.mark.parametrize("api", ["https://a.test/${ACCOUNT}/v1", "${ACME_HOST}/v1"])
+@pytest.mark.parametrize("npm", ["@ai-sdk/openai-compatible", "@ai-sdk/anthropic", "@ai-sdk/openai"])
+def test_addresses_of_those_that_may_have_one(npm: str, api: str) -> None:
+    assert _faults(PROVIDER.replace("@ai-sdk/acme", npm) + f'api = "{api}"\n', "provider") == []
+
+
+def test_an_empty_list_is_as_if_it_were_not_there() -> None:
+    text = MODEL.replace("reasoning = true", "reasoning = false\nreasoning_options = []")
+    assert _faults(text) == []
+    assert [each.code for each in _faults(text.replace("[]", '[{ type = "toggle" }]'))] == ["misplaced-key"]
 
 
 @pytest.mark.parametrize("value", ["true", "{ field = 'reasoning_content' }"])

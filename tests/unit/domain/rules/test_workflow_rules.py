@@ -168,7 +168,10 @@ def test_a_workflow_whose_key_a_model_has_is_named() -> None:
     workflow = workflow_of("workflows/w.toml", "", {"schema": 1, "name": "W", "steps": [_step("a", TEXT)]})
     models = [*_models(), ("workflows/w", model_file("workflows/w"))]
     catalog = replace(catalog_of(models), read_workflows=lambda: {"w": workflow})
-    assert "key-collision" in [each.code for each in check(catalog, TODAY) if each.path == "workflows/w.toml"]
+    collisions = [each.path for each in check(catalog, TODAY) if each.code == "key-collision"]
+    assert collisions == ["models/workflows/w.toml", "workflows/w.toml"]
+    alone = check(catalog_of(models), TODAY)
+    assert [each.path for each in alone if each.code == "key-collision"] == ["models/workflows/w.toml"]
     row = catalog.row("workflows/w")
     assert row is not None
     assert row.path == "models/workflows/w.toml", "the queue means the model"

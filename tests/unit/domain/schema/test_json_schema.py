@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -110,6 +110,25 @@ BROKEN = {
         "cost.rate", {"per": "second", "of": "media", "price": "1", "by": "a", "prices": {"b": "1"}}
     ),
     "a currency of no cost": _put("request.cost_currency", "USD"),
+    "a day that is none": _put("verified_on", "tomorrow"),
+    "a moment without offset": _put("lock", {"locked": True, "at": "2026-11-20T10:00:00"}),
+    "a body that is text": _put("request.body", "${inputs.prompt}"),
+    "a path with a host": _put("request.path", "//example.com/v1"),
+    "no placeholder for a URL": _put("poll", {"url": "https://example.com", "status": "a", "success": ["b"]}),
+    "an empty JMESPath": _put("poll.status", ""),
+    "a header of two lines": _put("request.headers", {"x-a": "b\nc"}),
+    "a number as the default of text": _put("inputs.prompt.default", 5),
+    "text among whole numbers": _put("inputs.steps", {"type": "integer", "enum": [1, "2"]}),
+    "a list as the default of a switch": _put("inputs.hd", {"type": "boolean", "default": []}),
+    "prices too deep for one input": _put("cost.table", {"by": ["a"], "prices": {"b": {"c": "1"}}}),
+    "prices too flat for two": _put("cost.table", {"by": ["a", "b"], "prices": {"c": "1"}}),
+    "a rate of deep prices": _put(
+        "cost.rate", {"per": "second", "of": "media", "by": "a", "prices": {"b": {"c": "1"}}}
+    ),
+    "tokens that are not assumed": _put("cost.tokens", {"input": "1"}),
+    "a base without a path": _put("before", [{"url": "${saved.url}", "base": "upload"}]),
+    "bytes without a file": _put("before", [{"path": "/a", "encoding": "bytes"}]),
+    "a file without bytes": _put("before", [{"path": "/a", "body": "${file.bytes}"}]),
 }
 
 
@@ -128,6 +147,19 @@ def test_a_provider_without_its_key_is_marked() -> None:
     assert faults("provider", document)
     document["auth"] = {"scheme": "bearer", "env": ["A_KEY"], "prefix": "Token"}
     assert faults("provider", document)
+    document["auth"] = {"scheme": "bearer", "env": []}
+    assert faults("provider", document)
+
+
+def test_a_provider_of_this_machine_alone_has_http_and_keys_of_no_other() -> None:
+    document: dict[str, Any] = tomli.loads((CATALOG / "providers" / "openai.toml").read_text())
+    document |= {"base_url": "http://127.0.0.1:8080", "hosts": ["127.0.0.1:8080"]}
+    assert faults("provider", document)
+    document["loopback"] = True
+    assert faults("provider", document)
+    document["auth"] = {"scheme": "bearer", "env": ["LOOPBACK_KEY"]}
+    assert faults("provider", document) == []
+    assert findings_of("x.toml", document, "provider") == []
 
 
 def test_fields_tell_what_they_are() -> None:
@@ -136,6 +168,44 @@ def test_fields_tell_what_they_are() -> None:
     assert all("description" in field for field in fields.values() if "$ref" not in field)
     timing = schema_of("model")["$defs"]["Timing"]["properties"]["estimated_seconds"]
     assert timing["description"] == "How long a run usually takes. In s."
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_table_and_field_is_described(name: SchemaName) -> None:
+    schema = schema_of(name)
+    tables = {"": schema.get("items", schema), **schema["$defs"]}
+    for title, table in tables.items():
+        assert table["description"], title
+        for field, said in table.get("properties", {}).items():
+            assert "description" in said or "$ref" in said, (title, field)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_definition_is_used_and_every_example_fits(name: SchemaName) -> None:
+    schema = schema_of(name)
+    text = json.dumps(schema)
+    assert all(f'"#/$defs/{each}"' in text for each in schema["$defs"])
+    shown = list(_with_examples(schema))
+    assert shown
+    for each in shown:
+        holder = Draft202012Validator({**each, "$defs": schema["$defs"]})
+        assert not [error.message for value in each["examples"] for error in holder.iter_errors(value)]
+
+
+def _with_examples(schema: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(schema, dict):
+        if isinstance(schema.get("examples"), list):
+            yield schema
+        schema = list(schema.values())
+    if isinstance(schema, list):
+        for part in schema:
+            yield from _with_examples(part)
+
+
+def test_each_has_a_name_of_its_own_that_is_no_address() -> None:
+    names = [schema_of(name)["$id"] for name in NAMES]
+    assert len(set(names)) == len(NAMES)
+    assert names[0] == "urn:modeltui:schema:model:1"
 
 
 def test_every_kind_of_file_has_one() -> None:

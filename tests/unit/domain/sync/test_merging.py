@@ -3,65 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from modeltui.domain.document import ABSENT, Document, get, parse_field, with_value
-from modeltui.domain.exchange.listing import Listing
-from modeltui.domain.exchange.media_cost import MediaCost
-from modeltui.domain.exchange.prices import Quote
+from modeltui.domain.document import ABSENT, Document, get, parse_field
 from modeltui.domain.lock import Lock
 from modeltui.domain.sync.choosing import Choice, all_ours, all_theirs, resolved, usual
-from modeltui.domain.sync.entry import entry_of
-from modeltui.domain.sync.merging import Base, Scope, judged, merged
-from modeltui.domain.sync.sync_plan import Held, SyncPlan, Verdict
+from modeltui.domain.sync.merging import Base, Scope, judged
+from modeltui.domain.sync.sync_plan import Verdict
 from modeltui.errors import RefusedError
+from unit.domain.sync.ground import after, entry, held, plan_of, seen, verdicts
 
 CONTEXT = ("limits", "context")
-NO_QUOTE = Quote()
-WHOLE = Scope()
-
-
-def entry(**said: Any) -> Listing:
-    """What a registry says of a model: facts by field with dots, `quote`, `media`, `abilities`."""
-    special = {name: said.pop(name) for name in ("quote", "media", "abilities") if name in said}
-    return Listing(
-        where="acme/m",
-        provider="acme",
-        model_ids=("m",),
-        content_type="chat",
-        name="M",
-        facts={parse_field(name.replace("__", ".")): value for name, value in said.items()},
-        **{"quote": NO_QUOTE, **special},
-    )
-
-
-def held(
-    document: Document, listing: Listing, *, scope: Scope = WHOLE, lock: Lock | None = None
-) -> tuple[Held, str | None]:
-    mine = entry_of(document, "models_dev")
-    return merged("chat/m", "acme/m", listing, document, mine, scope=scope, lock=lock, is_mapped=False)
-
-
-def plan_of(document: Document, listing: Listing, **more: Any) -> SyncPlan:
-    return SyncPlan(label="sync", source="models_dev", held=(held(document, listing, **more)[0],))
-
-
-def verdicts(plan: SyncPlan) -> dict[str, str]:
-    return {row.field: row.verdict.value for row in plan.rows}
-
-
-def after(document: Document, plan: SyncPlan, choice: Choice) -> Document:
-    """The document with what would be queued."""
-    for edit in resolved(plan, choice, lambda *_: None).edits.get("chat/m", ()):
-        document = with_value(document, edit.path, edit.new)
-    return document
-
-
-def seen(**values: Any) -> dict[str, Any]:
-    return {"models_dev": {"id": "acme/m", "seen": {name.replace("__", "."): value for name, value in values.items()}}}
 
 
 @pytest.mark.parametrize(
@@ -229,115 +184,6 @@ def test_an_ability_that_is_denied_is_switched_off() -> None:
     assert done["upstream"]["models_dev"]["seen"] == {"capabilities.reasoning": False, "capabilities.tool_call": False}
 
 
-# Prices
-
-TOKENS = Quote(input=Decimal("1.5"), output=Decimal(6))
-
-
-def test_prices_of_tokens_are_taken_and_the_estimate_follows() -> None:
-    tokens = {"input": "1.00", "output": "6", "assume_input": 1000, "assume_output": 500}
-    document = {
-        "cost": {"currency": "USD", "base": "0.004", "tokens": tokens},
-        "upstream": seen(cost__tokens__input="1", cost__tokens__output="6"),
-    }
-    plan = plan_of(document, entry(quote=TOKENS))
-    assert verdicts(plan) == {"cost.tokens.input": "take", "cost.tokens.output": "same"}
-    done = after(document, plan, usual(plan))
-    assert done["cost"] == {"currency": "USD", "base": "0.0045", "tokens": {**tokens, "input": "1.5"}}
-
-
-def test_a_base_that_is_no_estimate_is_left_alone() -> None:
-    tokens = {"input": "1", "output": "6", "assume_input": 1000, "assume_output": 500}
-    document = {
-        "cost": {"currency": "USD", "base": "9", "tokens": tokens},
-        "upstream": seen(cost__tokens__input="1", cost__tokens__output="6"),
-    }
-    plan = plan_of(document, entry(quote=TOKENS))
-    assert after(document, plan, usual(plan))["cost"]["base"] == "9"
-
-
-def test_a_rate_is_compared_in_its_own_unit() -> None:
-    document: Document = {
-        "cost": {"currency": "USD", "base": "3", "rate": {"per": "minute", "of": "media", "price": "3"}}
-    }
-    plan = plan_of(document, entry(quote=Quote(second=Decimal("0.05"))))
-    assert verdicts(plan) == {"cost.rate.price": "same"}
-    noted = after(document, plan, usual(plan))
-    assert noted["upstream"]["models_dev"]["seen"] == {"cost.rate.price": "3", "cost.rate.per": "minute"}
-    dearer = plan_of(noted, entry(quote=Quote(second=Decimal("0.06"))))
-    assert [(row.verdict, row.theirs) for row in dearer.rows] == [("take", "3.6")]
-    other = {**noted, "cost": {"currency": "USD", "base": "3", "rate": {"per": "hour", "of": "media", "price": "3"}}}
-    assert verdicts(plan_of(other, entry(quote=Quote(second=Decimal("0.06"))))) == {"cost.rate.price": "differs"}
-
-
-@pytest.mark.parametrize(
-    ("cost", "quote", "why"),
-    [
-        ({"currency": "credits", "base": "5"}, Quote(run=Decimal(1)), "its price is in credits, theirs in USD"),
-        ({"currency": "USD", "base": "5"}, TOKENS, "its price is for a run, theirs is not"),
-        (
-            {"currency": "USD", "base": "5", "multipliers": {"hd": {"true": "2"}}},
-            Quote(run=Decimal(1)),
-            "its price depends on inputs, by multipliers of its own",
-        ),
-    ],
-)
-def test_prices_that_cannot_be_held_against_each_other_are_said_so(cost: Any, quote: Quote, why: str) -> None:
-    found, note = held({"cost": cost}, entry(quote=quote, limits__context=5))
-    assert note == f"{why}; prices are not compared"
-    assert [row.field for row in found.rows] == ["limits.context"]
-    assert "price" not in found.whole
-
-
-def test_tables_of_the_same_inputs_are_compared_price_by_price() -> None:
-    def cost(small: str, large: str) -> dict[str, Any]:
-        table = {"by": ["size"], "prices": {"1024x1024": small, "1024x1792": large}}
-        return {"currency": "USD", "base": large, "times": ["n"], "table": table}
-
-    document = {"cost": cost("0.04", "0.08")}
-    noted = after(document, plan := plan_of(document, entry(media=MediaCost({}, cost("0.04", "0.08")))), usual(plan))
-    dearer = plan_of(noted, entry(media=MediaCost({}, cost("0.05", "0.08"))))
-    assert [(row.field, row.theirs) for row in dearer.rows if row.verdict is Verdict.TAKE] == [
-        ("cost.table.prices.1024x1024", "0.05")
-    ]
-    assert after(noted, dearer, usual(dearer))["cost"] == cost("0.05", "0.08")
-
-
-def test_what_is_charged_besides_is_compared_only_where_it_is_the_same() -> None:
-    def cost(base: str, *of: str) -> dict[str, Any]:
-        plus = [{"price": "0.01", "per": "image", "of": each} for each in of]
-        return {"currency": "USD", "base": base, "times": ["n"], **({"plus": plus} if plus else {})}
-
-    found, note = held({"cost": cost("1", "inputs.images")}, entry(media=MediaCost({}, cost("2", "inputs.images"))))
-    assert ([row.field for row in found.rows], note) == (["cost.base", "cost.plus.0.price"], None)
-    found, note = held({"cost": cost("1")}, entry(media=MediaCost({}, cost("2", "inputs.images"))))
-    assert [row.field for row in found.rows] == ["cost.base"]
-    assert note == "the items of cost.plus are others than theirs, and not compared"
-    assert "price" in found.whole
-
-
-def test_prices_of_large_requests_that_nobody_states_are_named() -> None:
-    tokens = {"input": "1.5", "output": "6", "above": [{"tokens": 200_000, "input": "3"}]}
-    _, note = held({"cost": {"currency": "USD", "base": "1", "tokens": tokens}}, entry(quote=TOKENS))
-    assert note == "its prices of large requests are not compared"
-
-
-def test_a_model_without_a_price_gets_a_whole_one() -> None:
-    plan = plan_of({}, entry(quote=TOKENS))
-    assert verdicts(plan) == {"cost.tokens.input": "differs", "cost.tokens.output": "differs"}
-    assert after({}, plan, all_theirs(plan, with_kept=False))["cost"] == {
-        "currency": "USD",
-        "base": "0.0045",
-        "tokens": {"input": "1.5", "output": "6", "assume_input": 1000, "assume_output": 500},
-    }
-    seconds = plan_of({}, entry(quote=Quote(second=Decimal("0.1"))))
-    assert after({}, seconds, all_theirs(seconds, with_kept=False))["cost"] == {
-        "currency": "USD",
-        "base": "0.1",
-        "rate": {"per": "second", "of": "media", "price": "0.1"},
-    }
-
-
 def test_a_model_that_cannot_take_it_is_refused() -> None:
     def check(key: str, *_: Any) -> None:
         raise RefusedError(f"{key} says no")
@@ -345,3 +191,20 @@ def test_a_model_that_cannot_take_it_is_refused() -> None:
     plan = plan_of({"limits": {"context": 1}}, entry(limits__context=2))
     resolution = resolved(plan, usual(plan), check)
     assert (resolution.edits, resolution.refused["chat/m"].message) == ({}, "chat/m says no")
+
+
+def test_what_is_said_and_cannot_be_read_is_not_taken_for_silence() -> None:
+    document = {"retires_on": date(2027, 1, 1), "status": "beta", "limits": {"context": 5}}
+    document |= {"upstream": seen(retires_on=date(2027, 1, 1), status="beta", limits__context=5)}
+    theirs = replace(
+        entry(limits__rpm=5),
+        unread={("limits", "context"): "context is no whole number: much", ("cost",): "cost is no table"},
+        vague={("retires_on",): "its deprecation_date is no day: 2027-05", ("status",): "its status is resting"},
+    )
+    plan = plan_of(document, theirs)
+    assert verdicts(plan) == {"limits.rpm": "take"}
+    assert len(held(document, theirs)[1]) == 4
+    fresh = after({}, plan_of({}, theirs), Choice(frozenset()))
+    assert fresh["upstream"]["models_dev"]["compared"] == ["modality", "capability", "release"]
+    only = held(document, theirs, scope=Scope(frozenset({"limit"})))[1]
+    assert only == ("theirs cannot be read: context is no whole number: much",)

@@ -38,6 +38,13 @@ CATALOG: Final = {
         "active = true\ndefault = true\n\n[rollout]\npercent = 10",
         "active = true\ndefault = true\n\n[rollout]\npercent = 100",
     ),
+    "before-default": Code(
+        "warning",
+        "An active model is at 100 % of its rollout, and another one is the default.",
+        "Everybody gets the model that is rolled out, so the one that says it is the default is not.",
+        "End the rollout: `modeltui default KEY`. If the other one is meant, take `[rollout]` out of this file.",
+        "`chat/new` is active and says `percent = 100` in `[rollout]`, and `chat/old` says `default = true`.",
+    ),
     "retired-active": Code(
         "warning",
         "The provider announced a last day, it has passed, and the model is still offered.",

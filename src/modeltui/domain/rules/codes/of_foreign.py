@@ -63,12 +63,26 @@ FOREIGN: Final = {
         "Take it out, write the key that is meant, or have it put into the mapping.",
         "A model says `citation = 2.0` in `[cost]`, which the schema does not have.",
     ),
+    "unlisted-value": Code(
+        "warning",
+        "A word that the mapping does not know, and that resembles none that it knows.",
+        "Programs that take only the known ones refuse it; or the schema is newer than the mapping.",
+        "Write the word that is meant, or have it put into the mapping.",
+        '`interleaved = { field = "thoughts" }`, where fields are `reasoning_content` and `reasoning_details`.',
+    ),
     "doubtful-value": Code(
         "warning",
-        "Two values of a file contradict each other, or a text has blanks around it.",
+        "Two values of a file contradict each other, or a text is not what its key is for, or has blanks around it.",
         "Each value could be right by itself, and one of them cannot be.",
         "Look up which is right, and correct the other one.",
-        '`release_date = "2025-09-23"` beside `last_updated = "2025-04"`.',
+        '`release_date = "2025-09-23"` beside `last_updated = "2025-04"`; `doc = "docs.example.com"`.',
+    ),
+    "seldom-value": Code(
+        "note",
+        "Two values of a file are in an order that they seldom have.",
+        "It is right of a name that moves on to newer models, and a slip of most others.",
+        "Look both up, once.",
+        '`knowledge = "2024-10"` of a model with `release_date = "2024-05-29"`.',
     ),
     "other-schema": Code(
         "warning",
