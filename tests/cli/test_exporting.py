@@ -17,8 +17,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize("form", ["json", "csv", "litellm-proxy"])
 def test_the_format_is_the_first_word_or_an_option(form: str, modeltui: Line) -> None:
     extra = ("--provider", "kie_ai=openai") if form == "litellm-proxy" else ()
-    wanted = modeltui("export", form, "type:prompt_to_video", "-lock:yes", *extra)
-    assert wanted.code == 2, "a QUERY that begins with - follows --"
+    assert modeltui("export", form, "type:prompt_to_video", "-lock:yes", *extra).code == 2, "such a QUERY follows --"
     wanted = modeltui("export", form, *extra, "--", "type:prompt_to_video", "-name:veo*")
     assert (wanted.code, bool(wanted.out)) == (0, True)
     for words in (

@@ -37,6 +37,29 @@ def test_rows_are_listed_filtered_and_sorted(line: Line) -> None:
     assert "128000" in line(*AS, "list", "limits.context>1000", "--columns", "key,limit.context").out
 
 
+def test_dates_that_are_texts_are_compared_as_dates(line: Line) -> None:
+    def keys(query: str) -> list[str]:
+        return [row["key"] for row in line(*AS, "list", query, "--format", "json").json]
+
+    every = ["acme/a/slip", "acme/one", "acme/same"]
+    assert (
+        keys(".release_date>2025-01-30") == keys(".last_updated>=2025-02-01") == keys(".last_updated<2025-03") == every
+    )
+    assert keys(".release_date>2025-01-31") == keys(".last_updated<2025-02") == keys(".release_date<30d") == []
+    assert keys(".name>2025-01-01") == []
+
+
+def test_a_table_takes_the_names_of_the_tree(line: Line) -> None:
+    names = "key,.knowledge,.last_updated,cost.cache_read,limits.context"
+    assert line(*AS, "export", "csv", "acme/one", "--columns", names).out.splitlines() == [
+        "key,knowledge,last_updated,cost.cache_read,limits.context",
+        "acme/one,,2025-02,0.05,128000",
+    ]
+    refused = line(*AS, "export", "csv", "--columns", "cost.nothing")
+    assert (refused.code, refused.out) == (2, "")
+    assert "'cost.nothing' is no field of a model file" in refused.err
+
+
 def test_a_file_is_shown_as_it_is(line: Line) -> None:
     assert line("show", "acme/same", *AS).out == MODEL
     assert line("show", "acme/one", *AS, "--format", "json").json["limits"] == {"context": 128_000}

@@ -43,10 +43,11 @@ def test_those_in_docs_are_what_the_command_writes(modeltui: Line) -> None:
 
 def test_all_go_into_a_folder(modeltui: Line, tmp_path: Path, typed: Callable[[str], None]) -> None:
     assert modeltui("schema", "all").code == 2
-    assert modeltui("schema", "all", "--out", str(tmp_path / "none")).code == 2
+    assert "No such file" in modeltui("schema", "all", "--out", str(tmp_path / "none" / "schemas")).err
+    (tmp_path / "file").touch()
+    assert modeltui("schema", "all", "--out", str(tmp_path / "file")).code == 2
     folder = tmp_path / "schemas"
-    folder.mkdir()
-    assert modeltui("schema", "all", "--out", str(folder)).code == 0
+    assert modeltui("schema", "all", "--out", str(folder)).code == 0, "the folder is made"
     before = {path.name: path.read_text() for path in folder.iterdir()}
     assert before == {path.name: path.read_text() for path in PUBLISHED.iterdir()}
     (folder / "model.schema.json").write_text("mine")
@@ -133,13 +134,13 @@ def test_a_new_model_names_the_schema_of_those_beside_it(modeltui: Line, catalog
 def test_an_imported_model_names_it_too(modeltui: Line, tmp_path: Path) -> None:
     write(modeltui.file(KLING), COMMENT + model_text(KLING, "Kling 2.6"))
     (row,) = modeltui("export", "json", f"key:{KLING}").json
-    rows = [{**row, "name": "Changed"}, {**row, "key": "prompt_to_video/other", "uid": None}]
-    del rows[1]["uid"]
+    other = {name: value for name, value in row.items() if name != "uid"}
+    rows = [{**row, "name": "Changed"}, {**other, "key": "prompt_to_video/other"}]
     file = tmp_path / "rows.json"
     file.write_text(json.dumps(rows))
     assert modeltui("import", "json", str(file), "--yes").code == 0
     assert modeltui("apply", "--yes").code == 0
-    other = modeltui.file("prompt_to_video/other").read_text()
-    assert (other.startswith(COMMENT), other.count("#:schema")) == (True, 1)
+    made = modeltui.file("prompt_to_video/other").read_text()
+    assert (made.startswith(COMMENT), made.count("#:schema")) == (True, 1)
     changed = modeltui.file(KLING).read_text()
     assert (changed.startswith(COMMENT), 'name = "Changed"' in changed) == (True, True)

@@ -51,6 +51,13 @@ def test_it_shows_every_field_and_queues_after_a_yes(
     assert (again.code, "nothing was queued" in again.err) == (0, True)
 
 
+def test_models_with_something_to_decide_come_first(modeltui: Line, registry: Callable[..., str]) -> None:
+    modeltui("lock", FLUX, "--reason", "in production")
+    assert modeltui("apply", "--yes").code == 0
+    lines = modeltui("sync", "models.dev", registry(), "--dry-run").out.splitlines()
+    assert [line.split()[1] for line in lines if not line.startswith(" ")][:3] == [KLING, FLUX, VEO]
+
+
 def test_taking_theirs_of_some_models_and_fields(modeltui: Line, registry: Callable[..., str]) -> None:
     path = registry(kling={"status": "beta"})
     words = ("sync", "models.dev", path, KLING, "--field", "limits.context", "--take", "theirs", "--yes")

@@ -255,6 +255,7 @@ def test_chains_that_ended_are_forgotten_when_somebody_says_so(modeltui: Line, t
         db.execute("UPDATE chains SET started_at = '2020-01-01T00:00:00.000000+00:00' WHERE id = ?", (first["id"],))
     db.close()
     assert modeltui("workflow", "runs", "--prune", "-1").code == 2
+    assert "no chain has ended" in modeltui("workflow", "runs", "--prune", "9" * 9).err
     assert modeltui("workflow", "runs", "--prune", "30", "--dry-run", "--format", "json").json[0]["id"] == first["id"]
     typed("n\n")
     assert modeltui("workflow", "runs", "--prune", "30").code == 1

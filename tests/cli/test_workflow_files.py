@@ -40,6 +40,33 @@ def test_steps_are_given_what_earlier_ones_make(modeltui: Line) -> None:
     assert (ran.code, ran.json["steps"][2]["files"][0]["media_type"]) == (0, "image/webp")
 
 
+def test_one_is_offered_or_not_through_the_queue(modeltui: Line) -> None:
+    ran = modeltui("workflow", "disable", "chain", "storyboard", "--dry-run")
+    assert (ran.code, "2 of 2 would change; nothing was queued" in ran.err) == (0, True)
+    assert modeltui("pending").out == ""
+    assert "1 workflow queued" in modeltui("workflow", "disable", "chain").err
+    assert "active: true → false" in modeltui("pending").out
+    assert modeltui("apply", "--yes").code == 0
+    assert (modeltui.root / "workflows/chain.toml").read_text() == CHAIN.replace("active = true", "active = false")
+    assert "already" in modeltui("workflow", "disable", "chain").err
+    assert modeltui("disable", INSTANT).code == 0
+    assert modeltui("workflow", "new", "clip", f"film={INSTANT}").code == 0
+    ran = modeltui("workflow", "enable", "clip", "workflows/chain")
+    assert (ran.code, "2 workflows queued" in ran.err) == (0, True)
+    assert modeltui("apply", "--yes").code == 0
+    assert modeltui("workflow", "show", "clip", "--format", "json").json["active"] is True
+    assert (modeltui.root / "workflows/chain.toml").read_text() == CHAIN
+
+
+def test_what_is_offered_and_is_wrong_is_said(modeltui: Line) -> None:
+    assert modeltui("workflow", "disable", "chain").code == 0
+    assert modeltui("apply", "--yes").code == 0
+    path = modeltui.file(IMAGE)
+    path.write_text(path.read_text().replace("active = true", "active = false", 1))
+    ran = modeltui("workflow", "enable", "chain")
+    assert (ran.code, "warning: workflow chain: " in ran.err) == (0, True)
+
+
 def test_a_text_of_ones_own_is_checked_first(modeltui: Line, tmp_path: Path) -> None:
     file = tmp_path / "own.toml"
     write(file, CHAIN.replace("${steps.words.text}", "${steps.film.text}"))
@@ -66,6 +93,8 @@ def test_a_text_of_ones_own_is_checked_first(modeltui: Line, tmp_path: Path) -> 
         (("new", "x", f"A b={CHAT}"), 1),
         (("new", "x", "--file", "/nowhere"), 2),
         (("remove",), 2),
+        (("enable",), 2),
+        (("disable", "nowhere"), 1),
         (("remove", "chain", "nowhere"), 1),
     ],
 )
@@ -114,7 +143,11 @@ def test_a_plan_file_makes_and_removes_them_under_the_same_checks(modeltui: Line
     assert modeltui("plan", "--out", str(plan)).code == 0
     modeltui("discard", "--all")
     text = plan.read_text()
-    for old, new in (("id = ", "ID = "), ("workflows/clip", "workflows/STORYBOARD")):
+    for old, new in (
+        ("id = ", "ID = "),
+        ("workflows/clip", "workflows/STORYBOARD"),
+        ("workflows/clip", "workflows/CLAP"),
+    ):
         plan.write_text(text.replace(old, new))
         assert modeltui("apply", "--plan", str(plan), "--yes").code == 1, new
     assert json.loads(text)["files"]
@@ -125,5 +158,6 @@ def test_a_plan_file_makes_and_removes_them_under_the_same_checks(modeltui: Line
 
 def test_who_may_not_remove_removes_no_workflow(modeltui: Line) -> None:
     assert modeltui("--read-only", "workflow", "remove", "chain").code == 1
+    assert modeltui("--read-only", "workflow", "disable", "chain").code == 1
     assert modeltui("--read-only", "workflow", "new", "clip", *STEPS).code == 1
     assert modeltui("--read-only", "workflow", "new", "clip", *STEPS, "--dry-run").code == 0

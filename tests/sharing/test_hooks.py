@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -65,3 +67,25 @@ def test_what_runs_after_a_merge_runs_once_the_branch_is_there(ann: Clone, bob: 
 def test_a_file_that_cannot_be_run_is_no_hook(ann: Clone, bob: Clone, diverged: None) -> None:
     _hook(bob, "commit-msg", "exit 1").chmod(0o644)
     bob.pull()
+
+
+def test_hooks_are_run_by_a_git_that_has_no_command_for_it(
+    ann: Clone, bob: Clone, diverged: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _hook(bob, "commit-msg", 'echo "Change-Id: I0" >> "$1"')
+    older = tmp_path / "older" / "git"
+    older.parent.mkdir()
+    older.write_text(f"""#!/bin/sh
+for word; do test "$word" = hook && {{ echo "git: 'hook' is not a git command" >&2; exit 1; }}; done
+exec {shutil.which("git")} "$@"
+""")
+    older.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{older.parent}{os.pathsep}{os.environ['PATH']}")
+    bob.pull()
+    assert bob.git("log", "-1", "--format=%B").splitlines()[-1] == "Change-Id: I0"
+
+
+def test_a_hook_may_use_patterns_and_stands_where_git_puts_it(ann: Clone, bob: Clone, diverged: None) -> None:
+    _hook(bob, "post-merge", 'git ls-files "*a.toml" > "$(git rev-parse --git-dir)/seen"; pwd >> .git/seen')
+    bob.pull()
+    assert (bob.tree / ".git" / "seen").read_text().splitlines() == ["catalog/models/chat/a.toml", str(bob.tree)]

@@ -135,6 +135,18 @@ def test_how_far_apart_is_known_without_asking(ann: Clone, bob: Clone) -> None:
     assert service.stamp() == service.stamp()
 
 
+def test_a_branch_with_a_slash_in_its_name_is_seen_to_move(ann: Clone) -> None:
+    ann.git("switch", "-qc", "feature/prices")
+    ann.git("push", "-qu", "origin", "feature/prices")
+    service = ApartService(str(ann.root))
+    ann.apply("chat/a", "order=4")
+    before, apart = service.stamp(), service.known()
+    assert apart is not None
+    assert apart.ahead == 1
+    ann.git("push", "-q")
+    assert service.stamp() != before, "its commit is there"
+
+
 def test_nothing_is_counted_where_nothing_is_followed(ann: Clone, tmp_path: Path) -> None:
     ann.git("switch", "-qc", "alone")
     assert ApartService(str(ann.root)).known() is None

@@ -48,9 +48,18 @@ def test_both_people_s_work_is_in_both_clones_in_the_end(ann: Clone, bob: Clone)
         assert clone.done("check", "--format", "json").code == 0
 
 
+def test_a_long_value_is_cut_in_text_and_whole_in_json(ann: Clone, bob: Clone) -> None:
+    ann.apply("chat/a", f"description={'x' * 900}")
+    ann.push()
+    said = bob("pull", "--dry-run")
+    assert max(map(len, said.out.splitlines())) < 300
+    [change] = bob("pull", "--dry-run", "--format", "json").json["changes"]
+    assert change["new"] == "x" * 900
+
+
 def test_nothing_to_pull_and_nothing_to_push_is_said(ann: Clone) -> None:
     assert "nothing comes in from origin/main" in ann.pull().err
-    assert "nothing was pushed" in ann.done("push", "--yes").err
+    assert "nothing goes out to origin/main" in ann.done("push", "--yes").err
 
 
 def test_the_same_field_is_a_conflict_and_changes_nothing(ann: Clone, bob: Clone) -> None:

@@ -91,6 +91,11 @@ def test_a_lock_here_and_an_edit_there_is_a_conflict(ann: Clone, bob: Clone) -> 
     _lock(bob, "chat/a")
     said = bob("pull", "--yes")
     assert (said.code, "changed what that freezes" in said.out) == (3, True)
+    assert said.out.splitlines()[-3:] == [
+        "    base    a file, not locked",
+        f"    ours    {lock_of(parse(bob.path('chat/a').read_bytes()))}",
+        "    theirs  order: 1 → 4",
+    ]
     assert _is_locked(bob, "chat/a")
     bob.pull("--ours", "chat/a")
     assert _is_locked(bob, "chat/a")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import permutations
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import pytest
 
@@ -18,12 +19,15 @@ from modeltui.storage import codec
 from modeltui.storage.line_merge import Span, differing
 from modeltui.storage.merging import merge_texts
 
-_EDITS: Final = Path(__file__).parents[2].parent / "shared" / "data" / "edits"
+Edits: TypeAlias = Sequence[tuple[bytes, bytes]]
+"""Each text before and after."""
+
 _COMMENT: Final = b"# told by us\n"
 
 
-def _edits() -> list[tuple[bytes, bytes]]:
-    rows = (json.loads(line) for file in sorted(_EDITS.glob("*.jsonl")) for line in file.read_text().splitlines())
+@cache
+def _edits(folder: Path) -> Edits:
+    rows = (json.loads(line) for file in sorted(folder.glob("*.jsonl")) for line in file.read_text().splitlines())
     found = [(row["before"].encode(), row["after"].encode()) for row in rows]
     return [(before, after) for before, after in found if _reads(before) and _reads(after)]
 
@@ -36,14 +40,15 @@ def _reads(content: bytes) -> bool:
     return True
 
 
-EDITS: Final = _edits() if _EDITS.is_dir() else []
-pytestmark = pytest.mark.skipif(not EDITS, reason="real edits are in ../shared/data, which is not here")
+@pytest.fixture
+def edits(shared_data: Path) -> Edits:
+    return _edits(shared_data / "edits")
 
 
-def _pairs() -> Iterator[tuple[bytes, bytes, bytes]]:
+def _pairs(edits: Edits) -> Iterator[tuple[bytes, bytes, bytes]]:
     """Edits that begin at the same text."""
     by_base: dict[bytes, set[bytes]] = defaultdict(set)
-    for before, after in EDITS:
+    for before, after in edits:
         by_base[before].add(after)
     for before, sides in by_base.items():
         yield from ((before, *pair) for pair in permutations(sorted(sides), 2))
@@ -63,8 +68,8 @@ def _holds(merged: Document, base: Document, side: Document) -> bool:
     return all(same(get(merged, path), new) for path, _, new in differences(base, side))
 
 
-def test_what_two_people_did_to_one_text_is_in_the_result() -> None:
-    for base, ours, theirs in _pairs():
+def test_what_two_people_did_to_one_text_is_in_the_result(edits: Edits) -> None:
+    for base, ours, theirs in _pairs(edits):
         found = merge_texts(base, ours, theirs, clean_lines)
         assert not _untouched(base, ours, theirs) - Counter(found.content.splitlines(keepends=True))
         if not found.clashes:
@@ -73,9 +78,9 @@ def test_what_two_people_did_to_one_text_is_in_the_result() -> None:
             assert _holds(says, was, codec.parse(theirs))
 
 
-def _halves() -> Iterator[tuple[bytes, bytes, bytes, bytes]]:
+def _halves(edits: Edits) -> Iterator[tuple[bytes, bytes, bytes, bytes]]:
     """One edit as if two people had made it, each every other line of it."""
-    for before, after in EDITS:
+    for before, after in edits:
         old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
         spans = [each for span in differing(old, new) for each in _by_line(span)]
         ours, theirs = (_half(old, new, spans[start::2]) for start in (0, 1))
@@ -99,8 +104,8 @@ def _half(old: list[bytes], new: list[bytes], spans: list[Span]) -> bytes:
     return b"".join([*parts, *old[done:]])
 
 
-def test_the_halves_of_an_edit_come_to_the_whole_to_the_byte() -> None:
-    halves = list(_halves())
+def test_the_halves_of_an_edit_come_to_the_whole_to_the_byte(edits: Edits) -> None:
+    halves = list(_halves(edits))
     assert len(halves) > 20
     for base, ours, theirs, whole in halves:
         for sides in ((ours, theirs), (theirs, ours)):
@@ -109,8 +114,8 @@ def test_the_halves_of_an_edit_come_to_the_whole_to_the_byte() -> None:
 
 
 @pytest.mark.parametrize("is_ours", [True, False])
-def test_an_edit_and_a_comment_are_both_kept_to_the_byte(is_ours: bool) -> None:
-    for base, after in EDITS:
+def test_an_edit_and_a_comment_are_both_kept_to_the_byte(edits: Edits, is_ours: bool) -> None:
+    for base, after in edits:
         noted = _COMMENT + base
         ours, theirs = (after, noted) if is_ours else (noted, after)
         found = merge_texts(base, ours, theirs, clean_lines)
@@ -118,9 +123,9 @@ def test_an_edit_and_a_comment_are_both_kept_to_the_byte(is_ours: bool) -> None:
 
 
 @pytest.mark.parametrize("is_ours", [True, False])
-def test_an_edit_and_another_value_are_both_kept(is_ours: bool) -> None:
+def test_an_edit_and_another_value_are_both_kept(edits: Edits, is_ours: bool) -> None:
     told = 0
-    for base, after in EDITS:
+    for base, after in edits:
         lines = base.splitlines(keepends=True)
         at = next((number for number, line in enumerate(lines) if line.startswith(b"name =")), None)
         if at is None or not same(codec.parse(base).get("name", ABSENT), codec.parse(after).get("name", ABSENT)):

@@ -8,6 +8,8 @@ import pytest
 
 from foreign_trees import ACME, MODEL, link, make, state_of
 from modeltui.tui.messages import Perform
+from modeltui.tui.widgets.line_input import LineInput
+from modeltui.tui.widgets.row_list import RowList
 from tui.driver import running
 
 _REFUSED = "this catalogue is read as models.dev, which is read only"
@@ -24,7 +26,7 @@ async def test_the_header_says_how_it_is_read_and_keys_say_why_not(tree: Path) -
     before = state_of(tree)
     async with running(tree, mapping="models.dev") as console:
         assert "models.dev, read-only" in console.text.splitlines()[0]
-        for key in ("t", "l", "e", "n", "u", "f8"):
+        for key in ("t", "l", "e", "n", "u", "f8", "M"):
             depth = len(console.app.screen_stack)
             await console.press(key)
             assert len(console.app.screen_stack) == depth
@@ -51,6 +53,27 @@ async def test_problems_lead_to_their_files(tree: Path) -> None:
         assert "did you mean `cost.output`?" in console.text
         await console.press("enter")
         assert "acme/a/slip" in console.text
+
+
+async def test_the_worst_problems_come_first(tree: Path) -> None:
+    link(tree, "providers/zeta/models/gone.toml", "nothing.toml")
+    (tree / ACME / "models/b.toml").write_text(MODEL.replace("output = 2", "outputs_of_old = 2\noutput = 2"))
+    async with running(tree, mapping="models.dev") as console:
+        await console.press("f")
+        found = [row.severity for row in console.one(RowList, "#findings").rows]
+        assert found == sorted(found, key=("error", "warning", "note").index)
+        assert len(set(found)) > 1
+
+
+async def test_a_table_has_the_columns_that_are_shown(tree: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.csv"
+    async with running(tree, mapping="models.dev") as console:
+        await console.press("c", "a", *".last_updated", "enter", "enter")
+        await console.press("W", "enter")
+        console.one(LineInput).value = str(target)
+        await console.press("enter")
+        await console.until(target.exists)
+    assert "last_updated" in target.read_text().splitlines()[0].split(",")
 
 
 @pytest.mark.parametrize("key", ["H", "P", "A", "o", "w", "B", "p", "I", "c"])

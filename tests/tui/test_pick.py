@@ -294,7 +294,14 @@ def test_an_input_that_is_called_as_an_option_is(priced: Path) -> None:
 
 def test_a_document_is_read_with_the_first_model(priced: Path, tmp_path: Path) -> None:
     assert read("""inputs='{"duration": 5, "x": [1]}' x=2""", priced) == {"duration": 5, "x": "2"}
-    for line in ("inputs={", "inputs=[1]", f"inputs=@{tmp_path}", "inputs=@/dev/zero", 'inputs={"a":1}'):
+    for line in (
+        "inputs={",
+        "inputs=[1]",
+        """inputs='{"x": 1e999}'""",
+        f"inputs=@{tmp_path}",
+        "inputs=@/dev/zero",
+        'inputs={"a":1}',
+    ):
         with pytest.raises(UsageError):
             read(line, priced)
 

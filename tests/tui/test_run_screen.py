@@ -191,3 +191,13 @@ async def test_it_is_usable_at_80_by_24(sandbox_root: Path) -> None:
         shown = console.text
         assert "succeeded" in shown
         assert "result-1.png" in shown.replace("\n", "").replace(" ", "")
+
+
+async def test_the_result_is_gone_to_also_where_nothing_may_be_changed(sandbox_root: Path) -> None:
+    async with running(sandbox_root) as console:
+        await open_run(console, INSTANT)
+        await console.write("fox")
+        await console.press("ctrl+s")
+        await console.until(lambda: JobState.SUCCEEDED in job_states(console))
+        await console.press("f8", "f2")
+        assert console.screen.has_class("-looking")

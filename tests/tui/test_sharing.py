@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from modeltui.config import load_settings
+from modeltui.history.remotes import Apart
+from modeltui.services.apart import ApartService
+from modeltui.tui.messages import BranchesSeen
+from modeltui.tui.present import header
+from modeltui.tui.present.header import apart_line
+from modeltui.tui.present.line import Line
 from modeltui.tui.screens.catalog import CatalogScreen
 from modeltui.tui.screens.sharing import PullScreen, PushScreen
 from modeltui.tui.widgets.row_list import RowList
@@ -73,6 +81,22 @@ async def test_a_conflict_is_decided_field_by_field(clones: tuple[Clone, Clone])
         assert (document["order"], document["cost"]["base"]) == (4, "2")
 
 
+async def test_what_each_side_did_is_told_where_a_whole_file_is_in_conflict(clones: tuple[Clone, Clone]) -> None:
+    ann, bob = clones
+    ann.apply("chat/a", "order=4")
+    ann.push()
+    bob.done("lock", "chat/a", "--reason", "in production")
+    bob.done("apply", "--yes")
+    async with running(bob.root) as console:
+        await console.press("f7")
+        assert _rows(console)[0] == "! chat/a  the whole file"
+        assert "base    a file, not locked" in console.text
+        assert "(in production)" in console.text.partition("ours    locked")[2]
+        assert "theirs  order: 1 → 4" in console.text
+        await console.press("o")
+        assert "1 in conflict, all decided: enter takes all of it in" in console.text
+
+
 async def test_what_goes_out_is_shown_and_pushed(clones: tuple[Clone, Clone]) -> None:
     ann, bob = clones
     bob.apply("chat/b", "order=9", reason="last")
@@ -127,7 +151,7 @@ async def test_all_conflicts_are_decided_at_once_and_fields_that_belong_together
         await console.press("f7", "j", "t")
         assert _rows(console)[:3] == ["! chat/a  order", "= chat/a  cost.currency", "= chat/a  cost.base"]
         await console.press("ctrl+o")
-        assert "0 not decided" in console.text
+        assert "all decided" in console.text
         await console.press("enter")
         document = console.snapshot.catalog.document("chat/a")
         assert (document["order"], document["cost"]["base"], document["cost"]["currency"]) == (5, "2", "credits")
@@ -146,3 +170,40 @@ async def test_the_top_line_says_how_far_apart_the_branches_are(clones: tuple[Cl
         await console.until(lambda: _top(console).endswith("git main ↑2"))
         await console.press("f10", "enter")
         await console.until(lambda: _top(console).endswith("git main"))
+
+
+async def test_an_older_count_does_not_overtake_a_newer_one(
+    clones: tuple[Clone, Clone], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, late, said = threading.Event(), threading.Event(), list[tuple[int, int]]()
+    stamps, newest = count(), [Apart(1, 0)]
+
+    def known(_: ApartService) -> Apart:
+        found = newest[0]
+        if found.ahead == 5:
+            begun.set()
+            late.wait(60)
+        return found
+
+    def told(ahead: int, behind: int) -> Line:
+        said.append((ahead, behind))
+        return apart_line(ahead, behind)
+
+    monkeypatch.setattr(ApartService, "stamp", lambda _: next(stamps))
+    monkeypatch.setattr(ApartService, "known", known)
+    monkeypatch.setattr(header, "apart_line", told)
+    try:
+        async with running(clones[1].root, (120, 40)) as console:
+            await console.until(lambda: _top(console).endswith("git main ↑1"))
+            newest[0] = Apart(5, 5)
+            console.app.post_message(BranchesSeen())
+            await console.until(begun.is_set)
+            newest[0] = Apart(2, 0)
+            console.app.post_message(BranchesSeen())
+            await console.until(lambda: _top(console).endswith("git main ↑2"))
+            late.set()
+            await console.until(lambda: (5, 5) in said)
+            await console.press("j", "k")
+            assert _top(console).endswith("git main ↑2")
+    finally:
+        late.set()

@@ -58,7 +58,7 @@ async def test_what_changed_is_picked_by_space_and_queued_as_one_step(root: Path
         await console.press("enter")
         assert isinstance(console.screen, CatalogScreen)
         assert console.pending == [AURORA, BOREALIS]
-        assert "to be taken over: 2 models" in console.notices
+        assert "2 fields to be taken over: 2 models" in console.notices
         await console.press("u")
         assert console.pending == []
 

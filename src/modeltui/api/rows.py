@@ -154,8 +154,8 @@ def row_of(catalog: Catalog, name: str) -> Row:
     """Of a model whose file can be used. Raises NotFoundError, BrokenFileError."""
     row = catalog.find(name)
     if (fault := row.fault) is not None:
-        said, where = f"{fault.where}: {fault.message}", {"line": fault.line, "column": fault.column}
-        raise BrokenFileError(said, code=fault.code, hint=fault.hint, **where)
+        said = f"{fault.where}: {fault.message}"
+        raise BrokenFileError(said, code=fault.code, line=fault.line, column=fault.column, hint=fault.hint)
     return row
 
 

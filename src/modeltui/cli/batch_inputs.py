@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from modeltui.cli.arguments import Parser, assignment
 from modeltui.cli.input_values import input_values
-from modeltui.cli.json_reading import parse_json_object
-from modeltui.cli.reading import content_of
+from modeltui.cli.json_reading import json_object
 from modeltui.errors import UsageError
 from modeltui.services.batch_planning import Spelled
 
@@ -21,14 +20,14 @@ _ALL = "*"
 
 def common_and_own(arguments: Namespace) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     """`--inputs` and `--inputs-for`: of every model that knows them, and of single ones. Raises UsageError."""
-    common = _object(arguments.inputs) if arguments.inputs else {}
+    common = json_object(arguments.inputs) if arguments.inputs else {}
     own: dict[str, dict[str, Any]] = {}
     if isinstance(common.get(_ALL), dict):
         own = {name: _as_object(name, value) for name, value in common.items()}
         common = own.pop(_ALL)
     for word in arguments.inputs_for:
         name, text = assignment(word)
-        own[name] = own.get(name, {}) | _object(text)
+        own[name] = own.get(name, {}) | json_object(text)
     return common, own
 
 
@@ -78,10 +77,6 @@ def add_inputs(parser: Parser) -> None:
         action="store_true",
         help="skip a model that does not know a common input, which else it runs without",
     )
-
-
-def _object(text: str) -> dict[str, Any]:
-    return parse_json_object(content_of(text[1:]) if text.startswith("@") else text)
 
 
 def _as_object(name: str, value: Any) -> dict[str, Any]:

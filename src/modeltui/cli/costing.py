@@ -11,8 +11,7 @@ from modeltui.cli import output, report
 from modeltui.cli.arguments import Parser, add_format, add_model
 from modeltui.cli.commands import Command
 from modeltui.cli.input_values import input_values
-from modeltui.cli.json_reading import parse_json_object
-from modeltui.cli.reading import content_of
+from modeltui.cli.json_reading import json_object
 from modeltui.cli.session import Session
 from modeltui.domain.call import InputProblem
 from modeltui.domain.cost_report import CostReport, CostStep
@@ -46,8 +45,7 @@ def cost(session: Session, arguments: Namespace) -> int:
 
 
 def _inputs(session: Session, model: Model, arguments: Namespace) -> dict[str, Any]:
-    text = arguments.inputs
-    given = parse_json_object(content_of(text[1:]) if text.startswith("@") else text) if text else {}
+    given = json_object(arguments.inputs) if arguments.inputs else {}
     return given | input_values(arguments.input, session.workspace.costing.inputs(model.key))
 
 

@@ -12,12 +12,14 @@ from modeltui.cli.commands import Command
 from modeltui.cli.session import Session
 from modeltui.domain.document import ABSENT, format_field, plain, shown
 from modeltui.domain.lock import lock_of
-from modeltui.domain.text import some_of
+from modeltui.domain.text import cut, some_of
 from modeltui.errors import NotFoundError, RefusedError, UsageError
 from modeltui.services.auditing import AuditEntry
 from modeltui.services.history import ApplyRecord, FieldChange, History
 
 _LIMIT: Final = 200
+_LONGEST: Final = 200
+"""Characters of a value in text; JSON has all of it."""
 
 
 def history(session: Session, arguments: Namespace) -> int:
@@ -171,7 +173,10 @@ def _told(change: FieldChange) -> str:
     if change.field == ("lock",):
         return _lock_told(change)
     field = _field(change)
-    return "the whole file" if field is None else f"{field}: {shown(change.old)} → {shown(change.new)}"
+    if field is None:
+        return "the whole file"
+    old, new = (cut(shown(value), _LONGEST) for value in (change.old, change.new))
+    return f"{field}: {old} → {new}"
 
 
 def _lock_told(change: FieldChange) -> str:

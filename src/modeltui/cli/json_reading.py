@@ -1,38 +1,13 @@
-"""JSON that the user hands in, a document or a line; a mistake is a sentence, never a crash."""
+"""JSON that is named on the command line, as it is or as a file."""
 
 from __future__ import annotations
 
-import json
-import math
 from typing import Any
 
-from modeltui.cli.reading import LONGEST_LINE
-from modeltui.domain.json_text import no_constant
-from modeltui.errors import UsageError
+from modeltui.cli.reading import content_of
+from modeltui.domain.json_reading import parse_json_object
 
 
-def parse_json(content: bytes | str) -> Any:
-    """Strict JSON: no NaN, no number beyond what a float holds. Raises UsageError."""
-    if len(content) > LONGEST_LINE:
-        raise UsageError(f"longer than {LONGEST_LINE} bytes")
-    try:
-        return json.loads(content, parse_constant=no_constant, parse_float=_finite)
-    except RecursionError as error:
-        raise UsageError("not JSON: nested too deeply") from error
-    except ValueError as error:
-        raise UsageError(f"not JSON: {error}") from error
-
-
-def parse_json_object(content: bytes | str) -> dict[str, Any]:
-    """Raises UsageError for anything but an object."""
-    value = parse_json(content)
-    if not isinstance(value, dict):
-        raise UsageError("not a JSON object")
-    return value
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{text} is too large a number")
-    return number
+def json_object(text: str) -> dict[str, Any]:
+    """`JSON`, or `@FILE` that holds it; `@-` is stdin. Raises UsageError."""
+    return parse_json_object(content_of(text[1:]) if text.startswith("@") else text)

@@ -12,10 +12,9 @@ from modeltui.cli import output, report
 from modeltui.cli.arguments import QUERY_NOTE, Parser, add_format, add_needs, add_query, needs_of, query_of
 from modeltui.cli.commands import Command
 from modeltui.cli.input_values import input_values, named_texts
-from modeltui.cli.json_reading import parse_json_object
+from modeltui.cli.json_reading import json_object
 from modeltui.cli.layout import Heading
 from modeltui.cli.outcome import counted
-from modeltui.cli.reading import content_of
 from modeltui.cli.session import Session
 from modeltui.domain.capability import Need, own_name
 from modeltui.domain.money import CREDITS, USD
@@ -69,8 +68,7 @@ def pick(session: Session, arguments: Namespace) -> int:
 
 def _reader(arguments: Namespace) -> ReadInputs:
     """Raises UsageError for words, JSON and files that say nothing, before any model is asked."""
-    text = arguments.inputs
-    given = parse_json_object(content_of(text[1:]) if text.startswith("@") else text) if text else {}
+    given = json_object(arguments.inputs) if arguments.inputs else {}
     named_texts(arguments.input)
     files = named_texts(arguments.upload, "--upload image_url=fox.png")
     for path in (path for paths in files.values() for path in paths):

@@ -94,7 +94,10 @@ def push(session: Session, arguments: Namespace) -> int:
     if arguments.dry_run or not plan.apart.ahead:
         if not is_text:
             output.json_document(push_json(plan, is_done=False))
-        report.say(f"{_going(plan)}; nothing was pushed")
+        is_anything = plan.other is None or plan.apart.ahead
+        report.say(
+            f"{_going(plan)}; nothing was pushed" if is_anything else f"nothing goes out to {plan.upstream.name}"
+        )
         return report.Exit.DONE
     if not asking.confirm(f"{_going(plan)}. Push?", is_yes=arguments.yes):
         report.say("nothing was pushed")

@@ -12,8 +12,8 @@ from modeltui.cli.commands import Command
 from modeltui.cli.following import follow
 from modeltui.cli.input_values import input_values
 from modeltui.cli.job_report import finished
-from modeltui.cli.json_reading import parse_json_object
-from modeltui.cli.reading import content_of, line_batches, opened
+from modeltui.cli.json_reading import json_object
+from modeltui.cli.reading import line_batches, opened
 from modeltui.cli.session import Session
 from modeltui.cli.verdicts import answers, verdict
 from modeltui.domain.call import Cost, Prepared
@@ -55,14 +55,10 @@ def _answer_lines(session: Session, arguments: Namespace) -> int:
 
 def _inputs(session: Session, model: Model, arguments: Namespace) -> dict[str, Any]:
     """Those of `--inputs`, over them those of `-i`, and over them the files of `--upload`."""
-    given = parse_json_object(_inputs_text(arguments.inputs)) if arguments.inputs else {}
+    given = json_object(arguments.inputs) if arguments.inputs else {}
     if arguments.input:
         given |= input_values(arguments.input, session.workspace.runs.inputs(model.key))
     return session.workspace.runs.with_files(model.key, given, [assignment(word) for word in arguments.upload])
-
-
-def _inputs_text(text: str) -> bytes | str:
-    return content_of(text[1:]) if text.startswith("@") else text
 
 
 def _show(session: Session, model: Model, prepared: Prepared, form: str) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from modeltui.cli.history import change_row, described
 from modeltui.cli.outcome import counted
-from modeltui.domain.document import ABSENT, Absent, Value, format_field, plain, shown
+from modeltui.domain.document import format_field, plain, shown
+from modeltui.domain.incoming import sides_of_file
 
 if TYPE_CHECKING:
     from modeltui.domain.merge import Clash
@@ -92,14 +93,18 @@ def _clash_row(key: str, clash: Clash) -> dict[str, Any]:
 
 def _clash(key: str, clash: Clash) -> Iterator[str]:
     yield f"! {key}  {format_field(clash.path) or 'the whole file'}: {clash.why or 'both sides changed it'}"
+    if not clash.path:
+        for side, lines in sides_of_file(clash):
+            yield from (f"    {side if first else '':<8}{_cut(text)}" for first, text in _marked(lines))
+        return
     for side, value in zip(_SIDES, (clash.base, clash.ours, clash.theirs), strict=True):
-        yield f"    {side:<8}{_value(value) if clash.path else _whole(value)}"
+        yield f"    {side:<8}{_cut(shown(value))}"
 
 
-def _whole(value: Value | Absent) -> str:
-    return "no file" if value is ABSENT else "a file"
+def _marked(lines: Iterable[str]) -> Iterator[tuple[bool, str]]:
+    """Each line, and whether it is the first."""
+    return ((number == 0, text) for number, text in enumerate(lines))
 
 
-def _value(value: Value | Absent) -> str:
-    text = shown(value)
+def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from modeltui.cli.layout import Heading
 from modeltui.cli.outcome import counted
 from modeltui.domain.document import ABSENT, format_field, plain, shown
 from modeltui.domain.text import some_of
-from modeltui.services.sync import NO_PROVIDER, Choice, FieldRow, Resolution, SyncPlan, Verdict
+from modeltui.services.sync import CHOICES, NO_PROVIDER, Choice, FieldRow, Resolution, SyncPlan, Verdict
 
 HEADINGS: Final = (
     Heading("MODEL", least=12),
@@ -34,7 +34,8 @@ def as_text(
     plan: SyncPlan, choice: Choice, resolution: Resolution, *, with_kept: bool, with_new: bool
 ) -> Iterator[str]:
     ids = {held.key: held.id for held in plan.held}
-    for key, rows in groupby(shown_rows(plan, choice, with_kept=with_kept), key=lambda row: row.key):
+    shown_of = groupby(shown_rows(plan, choice, with_kept=with_kept), key=lambda row: row.key)
+    for key, rows in sorted(((key, tuple(rows)) for key, rows in shown_of), key=_is_decided):
         yield f"{'~' if key in resolution.edits else '='} {key}  ({ids[key]})"
         yield from (f"    {_line(row, choice)}" for row in rows)
     for key, error in resolution.refused.items():
@@ -54,6 +55,11 @@ def as_text(
     yield from _told(plan, resolution, with_new=with_new)
 
 
+def _is_decided(model: tuple[str, Sequence[FieldRow]]) -> bool:
+    """Whether nothing of a model is left to choose; such models come last."""
+    return not any(row.verdict in CHOICES for row in model[1])
+
+
 def _told(plan: SyncPlan, resolution: Resolution, *, with_new: bool) -> Iterator[str]:
     """What is only counted."""
     if resolution.noted:
@@ -65,7 +71,7 @@ def _told(plan: SyncPlan, resolution: Resolution, *, with_new: bool) -> Iterator
     if plan.ignored:
         yield f"= {counted(len(plan.ignored))}: mapped to no entry"
     if plan.faults:
-        yield f"= {_entries(len(plan.faults))} of theirs cannot be read"
+        yield f"= {_entries(len(plan.faults))} of theirs cannot be read (--format json names them)"
     if with_new:
         yield from (f"+ {new.id}  {new.name}" for new in plan.new)
     elif plan.new:

@@ -9,10 +9,10 @@ from typing import Any
 from modeltui.cli import output, report
 from modeltui.cli.arguments import Parser, assignment
 from modeltui.cli.commands import Command
-from modeltui.cli.json_reading import parse_json_object
 from modeltui.cli.reading import content_of, line_batches, opened, toml_value
 from modeltui.cli.session import Session
 from modeltui.domain.document import FieldPath, Value, parse_field
+from modeltui.domain.json_reading import parse_json_object
 from modeltui.errors import BrokenFileError, ModeltuiError, UsageError
 from modeltui.services.toml_edit import LARGEST, edit_text
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from modeltui.cli.json_reading import parse_json_object
 from modeltui.domain.call import Prepared
+from modeltui.domain.json_reading import parse_json_object
 from modeltui.domain.model import Model
 from modeltui.errors import ModeltuiError, UsageError
 from modeltui.services.runs import RunService

@@ -10,8 +10,7 @@ from modeltui.cli import output, report
 from modeltui.cli.arguments import Parser, add_format, add_yes
 from modeltui.cli.commands import Command
 from modeltui.cli.input_values import input_values
-from modeltui.cli.json_reading import parse_json_object
-from modeltui.cli.reading import content_of
+from modeltui.cli.json_reading import json_object
 from modeltui.cli.session import Session
 from modeltui.cli.workflow_tables import (
     HEADINGS,
@@ -25,7 +24,7 @@ from modeltui.cli.workflow_tables import (
 from modeltui.domain.workflow import Workflow
 from modeltui.errors import InvalidValueError, UsageError
 
-_VERB_HINT: Final = "list, show, cost, run, resume, cancel, runs, new or remove"
+_VERB_HINT: Final = "list, show, cost, run, resume, cancel, runs, new, enable, disable or remove"
 
 
 def workflow(session: Session, arguments: Namespace) -> int:
@@ -118,6 +117,18 @@ def _remove(session: Session, words: Sequence[str], arguments: Namespace) -> int
     return workflow_files.remove(session, words, arguments)
 
 
+def _enable(session: Session, words: Sequence[str], arguments: Namespace) -> int:
+    from modeltui.cli import workflow_files  # noqa: PLC0415  # as above
+
+    return workflow_files.switch(session, words, arguments, active=True)
+
+
+def _disable(session: Session, words: Sequence[str], arguments: Namespace) -> int:
+    from modeltui.cli import workflow_files  # noqa: PLC0415  # as above
+
+    return workflow_files.switch(session, words, arguments, active=False)
+
+
 def only(words: Sequence[str], verb: str, what: str = "NAME") -> str:
     """The one word after the verb. Raises UsageError."""
     if len(words) != 1:
@@ -130,8 +141,8 @@ def given_inputs(session: Session, found: Workflow, arguments: Namespace) -> dic
     from modeltui.cli.arguments import assignment  # noqa: PLC0415  # beside the others
     from modeltui.services.local_files import with_files  # noqa: PLC0415
 
-    specs, text = session.workspace.workflows.inputs(found), arguments.inputs
-    given = parse_json_object(content_of(text[1:]) if text.startswith("@") else text) if text else {}
+    specs = session.workspace.workflows.inputs(found)
+    given = json_object(arguments.inputs) if arguments.inputs else {}
     given |= input_values(arguments.input, specs)
     if unknown := sorted(given.keys() - {spec.name for spec in specs}):
         hint = f"its inputs are {', '.join(spec.name for spec in specs)}" if specs else "it has no inputs"
@@ -154,6 +165,8 @@ _VERBS: Final[Mapping[str, Callable[[Session, Sequence[str], Namespace], int]]] 
     "cancel": _cancel,
     "runs": _runs,
     "new": _new,
+    "enable": _enable,
+    "disable": _disable,
     "remove": _remove,
 }
 
@@ -188,8 +201,8 @@ COMMANDS = {
         "A run is one job a step; a step that fails ends it, and `resume` goes on without paying again.",
         "In a dry run, what an earlier step will give stands as its placeholder: ${steps.still.results[0]}.\n"
         "The paths of result files go to stdout, one a line; what happens on the way to stderr.\n"
-        "`new` and `remove` queue a file, and its end. Of STEP=MODEL, what a model needs comes from the step before,\n"
-        "or becomes an input of the workflow, which is not active yet.\n"
+        "`new`, `enable`, `disable` and `remove` are queued. Of STEP=MODEL, what a model needs comes from the\n"
+        "step before, or becomes an input of the workflow, which is not active until `workflow enable` is applied.\n"
         "Chains are kept until `runs --prune` forgets them. Their jobs, files and statistics stay then.",
         usage="modeltui workflow [-C DIR] [list | show NAME | runs [NAME]] [--format table|json]\n"
         "       modeltui workflow [-C DIR] runs [NAME] --prune DAYS [-y] [--dry-run]\n"
@@ -199,6 +212,7 @@ COMMANDS = {
         "       modeltui workflow [-C DIR] resume CHAIN [--send-again] [--budget AMOUNT | --no-budget] [-y]\n"
         "       modeltui workflow [-C DIR] cancel CHAIN\n"
         "       modeltui workflow [-C DIR] new NAME (STEP=MODEL ... | --file FILE) [--dry-run]\n"
+        "       modeltui workflow [-C DIR] enable|disable NAME ... [--dry-run]\n"
         "       modeltui workflow [-C DIR] remove NAME ... [--dry-run]",
     )
 }

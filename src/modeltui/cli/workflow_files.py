@@ -32,6 +32,18 @@ def new(session: Session, words: Sequence[str], arguments: Namespace) -> int:
     return code
 
 
+def switch(session: Session, words: Sequence[str], arguments: Namespace, *, active: bool) -> int:
+    verb = "enable" if active else "disable"
+    if not words:
+        raise UsageError(f"workflow {verb} takes a NAME", hint="`modeltui workflow list` shows them")
+    if arguments.dry_run:
+        found = [session.workspace.workflows.get(name) for name in words]
+        count = sum(each.active is not active for each in found)
+        report.say(f"{count} of {len(found)} would change; nothing was queued")
+        return report.Exit.DONE
+    return reported(session.workspace.workflow_files.switch(words, active=active))
+
+
 def remove(session: Session, words: Sequence[str], arguments: Namespace) -> int:
     if not words:
         raise UsageError("workflow remove takes a NAME", hint="`modeltui workflow list` shows them")

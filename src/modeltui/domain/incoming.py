@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Final, TypeAlias
 
 from msgspec import Struct
 
-from modeltui.domain.document import FieldPath, format_field
+from modeltui.domain.document import ABSENT, Absent, FieldPath, Value, differences, format_field, shown
+from modeltui.domain.lock import lock_of
 from modeltui.domain.merge import Clash, Whose
 from modeltui.errors import UsageError
 
@@ -18,6 +19,32 @@ Select: TypeAlias = Callable[[str], Iterable[str]]
 _OF_QUERY: Final = frozenset(":<>= ")
 """Characters that no key and no field has unquoted, and every QUERY of more than a word."""
 _OF_PATTERN: Final = frozenset("*?")
+
+
+_MOST_FIELDS: Final = 6
+
+
+def sides_of_file(clash: Clash) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What each side has where a whole file is in conflict: base, ours and theirs, each in a few lines."""
+    return (
+        ("base", _file_told(ABSENT, clash.base)),
+        ("ours", _file_told(clash.base, clash.ours)),
+        ("theirs", _file_told(clash.base, clash.theirs)),
+    )
+
+
+def _file_told(base: Value | Absent, side: Value | Absent) -> tuple[str, ...]:
+    if not isinstance(side, Mapping):
+        return ("no file",) if side is ABSENT else ("a file that cannot be read",)
+    lock = lock_of(side)
+    state = "not locked" if lock is None else str(lock)
+    if not isinstance(base, Mapping):
+        return (f"a file, {state}",)
+    changes = tuple(differences(base, side))
+    told = [f"{format_field(path)}: {shown(old)} → {shown(new)}" for path, old, new in changes if path[0] != "lock"]
+    more = [f"and {len(told) - _MOST_FIELDS} more fields"] if len(told) > _MOST_FIELDS else []
+    is_of_lock = len(told) < len(changes)
+    return (*([state] if is_of_lock else []), *told[:_MOST_FIELDS], *more) or ("as it was",)
 
 
 class Choice(Struct, frozen=True):

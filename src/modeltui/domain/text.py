@@ -39,10 +39,16 @@ def cut(text: str, most: int = 240) -> str:
 
 
 def without_secrets(place: str) -> str:
-    """A URL without user, password, query and fragment, any of which may hold a key; what is no URL as it is."""
+    """A URL without user, password, query and fragment, any of which may hold a key; what is no URL as it is.
+
+    A password with a sign that ends a host in it makes a URL of which nobody knows where it ends: nothing is left then.
+    """
     scheme, sign, rest = place.partition("://")
     if not sign:
         return place
+    authority = re.split("[/?#]", rest, maxsplit=1)[0]
+    if ":" in authority and "@" in rest and "@" not in authority and not authority.rpartition(":")[2].isdecimal():
+        return f"{scheme}://***"
     host, slash, path = re.split("[?#]", rest, maxsplit=1)[0].partition("/")
     return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from hashlib import sha256
 from itertools import chain
 from typing import Final, TypeAlias
@@ -166,6 +167,7 @@ class Timeline:
         return self._commits.contents(wanted)
 
     def _parsed(self, contents: Mapping[str, bytes]) -> _Said:
+        @cache
         def said(blob: str | None) -> Document | None:
             with suppress(BrokenFileError):
                 return self._parse(contents[blob]) if blob is not None and blob in contents else None

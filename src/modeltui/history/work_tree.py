@@ -46,10 +46,7 @@ def refs_stamp(root: str) -> tuple[tuple[str, int, int], ...] | None:
         return None
     common = _common(directory)
     remotes = os.path.join(common, "refs", "remotes")
-    try:
-        folders = [entry.path for entry in os.scandir(remotes)]
-    except OSError:
-        folders = []
+    folders = [place for place, _, _ in os.walk(remotes) if place != remotes]  # of `feature/x` too
     packed = os.path.join(common, "packed-refs")
     if not folders and not os.path.isfile(packed):
         return None

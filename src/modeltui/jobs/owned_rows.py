@@ -42,7 +42,7 @@ class OwnedRows(ABC, Generic[Kept]):
         query = f"SELECT {self.COLUMNS} FROM {self.TABLE} WHERE id >= ? AND id < ? ORDER BY id LIMIT ?"  # noqa: S608
         rows = self._rows(query, (prefix, f"{prefix}\U0010ffff", _NAMED + 1))
         if not rows or not prefix:
-            raise NotFoundError(f"no {self.NOUN} {prefix!r}", hint=f"`{self.LISTED_BY}` lists them")
+            raise self._unknown(prefix)
         if len(rows) > 1 and rows[0][0] != prefix:
             named = ", ".join(row[0] for row in rows[:_NAMED])
             raise UsageError(f"several {self.PLURAL} begin with {prefix!r}", hint=named)
@@ -79,15 +79,21 @@ class OwnedRows(ABC, Generic[Kept]):
             db.execute(f"UPDATE {self.TABLE} SET {sets} WHERE id = ?", (state, note, is_held, row_id))  # noqa: S608
 
     def _claimed(self, row_id: str, state: str, *, also: str | None = None) -> None:
-        """Follow one that nobody follows, `also` this owner's own. Raises BusyError naming who does."""
+        """Follow one that nobody follows, `also` this owner's own. Raises BusyError naming who does, NotFoundError."""
         me = self._store.owner.show()
         with self._database.write() as db:
-            (owner,) = db.execute(f"SELECT owner FROM {self.TABLE} WHERE id = ?", (row_id,)).fetchone()  # noqa: S608
+            row = db.execute(f"SELECT owner FROM {self.TABLE} WHERE id = ?", (row_id,)).fetchone()  # noqa: S608
+            if row is None:  # somebody forgot it since it was found
+                raise self._unknown(row_id)
+            (owner,) = row
             if owner != also and self._is_followed(owner):
                 told = self._store.owner.told(owner)
                 raise BusyError(f"{told} is at work on the {self.NOUN}", hint=f"wait for it, or {self.ENDED_BY}")
             sets = "owner = ?, state = ?, note = '', wish = NULL"
             db.execute(f"UPDATE {self.TABLE} SET {sets} WHERE id = ?", (me, state, row_id))  # noqa: S608
+
+    def _unknown(self, name: str) -> NotFoundError:
+        return NotFoundError(f"no {self.NOUN} {name!r}", hint=f"`{self.LISTED_BY}` lists them")
 
     def _is_followed(self, owner: str | None) -> bool:
         return owner is not None and self._store.owner.is_alive(owner)

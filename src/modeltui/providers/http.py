@@ -238,7 +238,8 @@ def _parsed(text: str) -> httpx.URL:
     try:
         url = httpx.URL(text)
     except (httpx.InvalidURL, ValueError) as error:
-        raise ProviderError(f"{safe(without_secrets(text))[:200]} is not a URL: {_reason(error)}") from error
+        why = "" if "@" in text else f": {_reason(error)}"  # which may be a password, taken for a port
+        raise ProviderError(f"{safe(without_secrets(text))[:200]} is not a URL{why}") from error
     if not _HOST.fullmatch(url.raw_host):
         raise ProviderError(f"{safe(without_secrets(text))[:200]} has no host that could be asked")
     return url

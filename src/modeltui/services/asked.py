@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
 from collections.abc import Mapping
@@ -10,7 +9,6 @@ from typing import Any
 
 from modeltui.domain.capability import Need
 from modeltui.domain.input_checks import is_number
-from modeltui.domain.json_text import no_constant
 from modeltui.errors import InvalidValueError, UsageError
 
 
@@ -90,17 +88,15 @@ def typed_limit(text: str | None, option: str) -> int | None:
 
 def typed_inputs(text: str) -> Mapping[str, Any]:
     """A JSON object, or `@` and the file that holds one. Raises UsageError."""
+    from modeltui.domain.json_reading import parse_json_object  # noqa: PLC0415  # for few lines only
     from modeltui.storage.outside import read_outside  # noqa: PLC0415  # for files only
 
-    is_file = text.startswith("@")
+    content = read_outside(os.path.expanduser(text[1:])) if text.startswith("@") else text
     try:
-        value = json.loads(read_outside(os.path.expanduser(text[1:])) if is_file else text, parse_constant=no_constant)
-    except (ValueError, RecursionError) as error:
-        hint = None if is_file else """inputs='{"duration": 8}' has quotes around it; inputs=@FILE reads a file"""
-        raise UsageError(f"the inputs are not JSON: {error}", hint=hint) from error
-    if not isinstance(value, dict):
-        raise UsageError("the inputs are no JSON object", hint='{"duration": 8}, for example')
-    return value
+        return parse_json_object(content)
+    except UsageError as error:
+        hint = """inputs='{"duration": 8}' has quotes around it; inputs=@FILE reads a file"""
+        raise UsageError(f"the inputs are {error.message}", hint=hint) from error
 
 
 def asked_texts(texts: object, what: str) -> tuple[str, ...]:

@@ -166,11 +166,11 @@ class ChainRun:
                     yield job
             if job.state.is_final:
                 return
+            before = job
 
     async def _watched(self, job_id: str) -> AsyncGenerator[Job, None]:
         """Until it has ended, or is let go. Closing the stream cancels the job."""
         last: Job | None = None
-        is_left = True
         try:
             while last is None or not last.state.is_final:
                 kept = await self._off_loop(self._jobs.get, job_id)
@@ -180,11 +180,11 @@ class ChainRun:
                 if not kept.is_followed:
                     break
                 await asyncio.sleep(_LOOK_S)
-            is_left = False
-        finally:
-            if is_left and (last is None or not last.state.is_final):
+        except (GeneratorExit, asyncio.CancelledError):  # and nothing else: it may be billed already
+            if last is None or not last.state.is_final:
                 with suppress(ModeltuiError):
                     await self._jobs.cancel(job_id)
+            raise
 
     def _key(self, step: WorkflowStep) -> str:
         """Of the model by key or uid: never by a model_id, which another model may come to share."""

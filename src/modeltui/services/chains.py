@@ -128,7 +128,10 @@ class ChainService:
 
     def ended(self, days: int, workflow: str | None = None) -> tuple[ChainProgress, ...]:
         """Those that came to an end, and were begun more than `days` days ago; newest first."""
-        before = self._now() - timedelta(days=days)
+        try:
+            before = self._now() - timedelta(days=days)
+        except OverflowError:  # before all time
+            return ()
         return tuple(map(self._progress, self._rows.ended(before, workflow)))
 
     def forget(self, chains: Sequence[ChainProgress]) -> int:

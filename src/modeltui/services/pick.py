@@ -89,8 +89,8 @@ def _found(catalog: Catalog, model: Model, asked: Asked) -> Pick | Reason:
         values = own_inputs(asked.read(specs), declared)
         files = declared if asked.files is None else {own_name(name, declared) for name in asked.files}
         chosen = chosen_files([spec for spec in specs if spec.name in files], values)
-        for name, problem in chosen.problems.items():
-            return Reason(name, problem)
+        if chosen.problems:
+            return Reason(*next(iter(chosen.problems.items())))
         found = _held(catalog, model, document, asked, _with_files(asked.need, chosen))
     except (BrokenFileError, InvalidValueError) as error:
         return Reason(None, error.message)

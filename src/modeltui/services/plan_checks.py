@@ -35,11 +35,12 @@ def check_form(entry: PlanEntry, catalog: Catalog) -> None:
 
 
 def check_creations(entries: Iterable[PlanEntry]) -> None:
-    """Whether new models differ from each other, those of the catalogue left aside. Raises RefusedError."""
-    new = [entry for entry in entries if entry.action is Action.CREATE and not is_workflow(entry.path)]
-    if len({entry.key.casefold() for entry in new}) < len(new):
-        raise RefusedError("two new models of the plan differ only by the case of their keys", hint=_NOTHING)
-    if len({str(_said(entry).get("uid")).casefold() for entry in new}) < len(new):
+    """Whether new files differ from each other, those of the catalogue left aside. Raises RefusedError."""
+    new = [entry for entry in entries if entry.action is Action.CREATE]
+    if len({folded_key(entry.key) for entry in new}) < len(new):
+        raise RefusedError("two new files of the plan differ only in case or in how a letter is encoded", hint=_NOTHING)
+    models = [entry for entry in new if not is_workflow(entry.path)]
+    if len({str(_said(entry).get("uid")).casefold() for entry in models}) < len(models):
         raise InvalidValueError("two new models of the plan have one uid", hint=_NOTHING)
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from modeltui.domain.json_text import json_pretty
 from modeltui.domain.schema.json_schema import NAMES, SchemaName, schema_of
 from modeltui.errors import UsageError
-from modeltui.storage.outside import is_folder, is_there, write_outside
+from modeltui.storage.outside import is_folder, is_there, make_folder, write_outside
 
 __all__ = ["NAMES", "SUFFIX", "SchemaName", "files_in", "is_there", "save", "schema_text"]
 
@@ -22,9 +22,10 @@ def schema_text(name: SchemaName) -> str:
 
 
 def files_in(folder: str) -> Iterator[tuple[SchemaName, str]]:
-    """Where each schema goes in a folder. Raises UsageError where there is no such folder."""
+    """Where each schema goes in a folder, which is made where it is missing. Raises UsageError where it is none."""
+    make_folder(folder)
     if not is_folder(folder):
-        raise UsageError(f"{folder} is no folder", hint="make it first; each schema is a file of it")
+        raise UsageError(f"{folder} is no folder", hint="each schema is a file of one: name another")
     for name in NAMES:
         yield name, os.path.join(folder, f"{name}{SUFFIX}")
 

@@ -19,12 +19,15 @@ _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 def keep_needed(reversal: Reversal, snapshot: Snapshot) -> None:
     """Refuse the removals of what is named by something that is not rolled back as well. Reads the workflows."""
-    references = References(snapshot.catalog, _plan_with(reversal, snapshot))
-    for key in tuple(reversal.removals):
-        if reasons := list(references.reasons(key, None)):
-            reversal.removals.remove(key)
+    while reversal.removals:
+        references = References(snapshot.catalog, _plan_with(reversal, snapshot))
+        needed = {key: why for key in reversal.removals if (why := list(references.reasons(key, None)))}
+        if not needed:
+            return
+        reversal.removals[:] = [key for key in reversal.removals if key not in needed]
+        for key, why in needed.items():  # each names others, which then stay as well
             hint = "roll back, or change, what names it"
-            reversal.refused.append(Refusal(key, f"it is still needed: {'; '.join(reasons)}", hint))
+            reversal.refused.append(Refusal(key, f"it is still needed: {'; '.join(why)}", hint))
 
 
 def _plan_with(reversal: Reversal, snapshot: Snapshot) -> Plan:

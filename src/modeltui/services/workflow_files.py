@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,9 +12,12 @@ from msgspec.structs import replace
 from modeltui.domain.catalog import folded_key
 from modeltui.domain.chain.drafting import Part, drafted
 from modeltui.domain.chain.giving import gives_of
-from modeltui.domain.document import Document
+from modeltui.domain.change import Edit
+from modeltui.domain.document import Document, FieldPath, get
 from modeltui.domain.file_paths import WORKFLOWS
 from modeltui.domain.inputs import read_inputs
+from modeltui.domain.model import Model
+from modeltui.domain.plan import pending_document
 from modeltui.domain.slug import name_from, workflow_key
 from modeltui.domain.workflow import workflow_of
 from modeltui.errors import InvalidValueError, NotFoundError, RefusedError, UsageError
@@ -22,6 +26,8 @@ from modeltui.services.outcome import Outcome
 from modeltui.services.queueing import Creation, Queueing
 from modeltui.storage import render
 from modeltui.storage.codec import parse
+
+_ACTIVE: Final[FieldPath] = ("active",)
 
 
 class WorkflowDraft(Struct, frozen=True):
@@ -79,13 +85,44 @@ class WorkflowFileService:
 
     def remove(self, names: Sequence[str]) -> Outcome:
         """Queue that files go; what waits to be made is just not made. Raises NotFoundError, NotPermittedError."""
+        return self._queueing.queue("remove workflow", [], lambda *_: [], removals=self._keys(names))
+
+    def switch(self, names: Sequence[str], *, active: bool) -> Outcome:
+        """Queue that workflows are offered to users, or not; warns of what `check` says of those that are.
+
+        Raises NotFoundError, NotPermittedError.
+        """
+
+        def edits(_: Model, document: Document) -> list[Edit]:
+            now = get(document, _ACTIVE)
+            return [] if (now is True) is active else [Edit(_ACTIVE, now, active)]
+
+        keys = self._keys(names)
+        outcome = self._queueing.queue(f"{'enable' if active else 'disable'} workflow", keys, edits)
+        return replace(outcome, warnings=self._doubts(outcome)) if active else outcome
+
+    def _keys(self, names: Sequence[str]) -> list[str]:
         known = self._current.snapshot().shown.workflows
         slugs = [name.removeprefix(f"{WORKFLOWS}/") for name in names]
         for slug in slugs:
             if slug not in known:
                 raise NotFoundError(f"no workflow {slug!r}", hint="`modeltui workflow list` shows them")
-        keys = [known[slug].key for slug in slugs]
-        return self._queueing.queue("remove workflow", [], lambda *_: [], removals=keys)
+        return [known[slug].key for slug in slugs]
+
+    def _doubts(self, outcome: Outcome) -> tuple[str, ...]:
+        """What is wrong with what was changed, as it waits."""
+        from modeltui.domain.rules.workflows import check_workflow  # noqa: PLC0415  # loads pydantic
+
+        snapshot, found = outcome.snapshot, []
+        for key in outcome.changed:
+            document = pending_document(snapshot.plan, snapshot.catalog, key)
+            workflow = workflow_of(f"{key}.toml", "", document)
+            found += [
+                f"workflow {workflow.slug}: {each.message}"
+                for each in check_workflow(workflow, snapshot.shown, self._today())
+                if each.severity in ("error", "warning")
+            ]
+        return tuple(found)
 
 
 def _text(document: Document) -> str:

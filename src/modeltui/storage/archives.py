@@ -22,7 +22,13 @@ LARGEST_UNPACKED: Final = 64 * 2**20
 """Bytes that a file may unpack to, headers and all; and those of all files of a folder together."""
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
+_ENTRY: Final = b"PK\x01\x02"
+"""Begins what a zip says of each member."""
+_MOST_ENTRIES: Final = 200_000
+"""Of a zip, which are all in memory at once."""
 _ENCRYPTED: Final = 1
+_PACKED: Final = frozenset({0, 8})
+"""How members of a zip are packed: stored and deflated. LZMA has errors, and room for a dictionary, of its own."""
 _LONGEST_LINK: Final = 4096
 
 
@@ -52,10 +58,10 @@ def unzipped(content: bytes, path: str) -> bytes:
 
 
 def members(content: bytes, path: str) -> Iterator[tuple[str, Member]]:
-    """The TOML files of a tar archive, packed or not, or of a zip. Raises UsageError where it is neither."""
+    """The TOML files of a tar archive, packed or not, or of a zip. Raises UsageError for anything else, or too much."""
     content = unzipped(content, path)
     try:
-        yield from _of_zip(content) if content.startswith(_ZIP) else _of_tar(content)
+        yield from _of_zip(content, path) if content.startswith(_ZIP) else _of_tar(content)
     except (OSError, EOFError, zlib.error, ValueError, ArithmeticError, RecursionError, RuntimeError) as error:
         raise UsageError(
             f"{path} is no folder and no archive that can be read", hint="name a .tar.gz or a .zip"
@@ -87,9 +93,11 @@ def _of_tar_member(archive: TarFile, member: TarInfo) -> Member:
     return file.read(MAX_BYTES) if file is not None else "not a file"
 
 
-def _of_zip(content: bytes) -> Iterator[tuple[str, Member]]:
+def _of_zip(content: bytes, path: str) -> Iterator[tuple[str, Member]]:
     import zipfile  # noqa: PLC0415  # wanted for archives only
 
+    if content.count(_ENTRY) > _MOST_ENTRIES:
+        raise UsageError(f"{path} holds more than {_MOST_ENTRIES:,} files", hint="split it")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for member in archive.infolist():
@@ -102,6 +110,8 @@ def _of_zip(content: bytes) -> Iterator[tuple[str, Member]]:
 def _of_zip_member(archive: ZipFile, member: ZipInfo) -> Member:
     if member.flag_bits & _ENCRYPTED:
         return "it is encrypted"
+    if member.compress_type not in _PACKED:
+        return "it is packed in a way that is not read here"
     if member.file_size > MAX_BYTES:
         return _too_large(member.file_size)
     with archive.open(member) as file:

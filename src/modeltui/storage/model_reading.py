@@ -9,13 +9,14 @@ from msgspec.structs import replace
 
 from modeltui.domain.digest import digest as digest_of
 from modeltui.domain.document import Document
+from modeltui.domain.file_paths import MODELS
 from modeltui.domain.finding import Finding
 from modeltui.domain.model import Model, broken_model, model_of
 from modeltui.errors import BrokenFileError
 from modeltui.storage import codec
 from modeltui.storage.stamps import is_racy
 from modeltui.storage.summary_cache import Known
-from modeltui.storage.walk import MODELS, SUFFIX, Found, Looked, Sheet
+from modeltui.storage.walk import SUFFIX, Found, Looked, Sheet
 
 Validate: TypeAlias = Callable[[str, Document], Finding | None]
 """The first fault that makes a parsed model file unusable, given its path; None where there is none."""

@@ -61,6 +61,17 @@ def is_folder(path: str) -> bool:
     return os.path.isdir(path) and not os.path.islink(path)
 
 
+def make_folder(path: str) -> None:
+    """One folder, below one that is there; whatever has the name already stays. Raises UsageError."""
+    try:
+        os.mkdir(path)
+    except FileExistsError:
+        return
+    except (OSError, ValueError) as error:
+        reason = reason_of(error) if isinstance(error, OSError) else "this is no name of a folder"
+        raise UsageError(f"cannot make the folder {path}: {reason}") from error
+
+
 def _parsed(found: Iterable[tuple[str, Member]], path: str) -> Tree:
     documents: dict[str, dict[str, Any]] = {}
     faults: dict[str, str] = {}

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.digest import digest as digest_of
 from modeltui.domain.document import FieldPath
+from modeltui.domain.file_paths import MODELS, SETTINGS
 from modeltui.domain.finding import Finding
 from modeltui.errors import BrokenFileError
 from modeltui.storage import codec
@@ -22,13 +23,12 @@ from modeltui.storage.overlay import Overlay, consistently, overlay
 from modeltui.storage.summary_cache import Known, SummaryCache
 from modeltui.storage.syscalls import give_back_memory
 from modeltui.storage.uncollected import uncollected
-from modeltui.storage.walk import MODELS, SUFFIX, Found, Looked, Sheet, look_at, toml_files
+from modeltui.storage.walk import SUFFIX, Found, Looked, Sheet, look_at, toml_files
 
 if TYPE_CHECKING:
     from modeltui.domain.workflow import Workflow
 
 _PROVIDERS: Final = "providers"
-_SETTINGS: Final = "catalog.toml"
 _WORTH: Final = 60
 """To write the cache takes as long for each of so many rows as to read one file takes. A few changes wait for more."""
 
@@ -102,7 +102,7 @@ class Store:
     def _line_of_setting(self, path: FieldPath) -> int | None:
         from modeltui.storage.locate import line_of  # noqa: PLC0415  # for what is wrong only
 
-        parsed = self._parsed.get(_SETTINGS)
+        parsed = self._parsed.get(SETTINGS)
         return None if parsed is None else line_of(parsed[0], path)
 
     def _with_workflows(self, catalog: Catalog, files: _Files) -> Catalog:
@@ -179,7 +179,7 @@ class _Files:
                 yield found.path.removeprefix(f"{_PROVIDERS}/").removesuffix(SUFFIX), document
 
     def settings(self) -> dict[str, Any]:
-        return self._document(_SETTINGS) or {}
+        return self._document(SETTINGS) or {}
 
     def _document(self, path: str) -> dict[str, Any] | None:
         try:

@@ -9,10 +9,11 @@ from typing import Any, Final
 
 from msgspec.structs import astuple
 
+from modeltui.domain.file_paths import MODELS
 from modeltui.domain.finding import Finding
 from modeltui.domain.lock import Lock
 from modeltui.domain.model import FIELDS, Model, restored
-from modeltui.storage.walk import MODELS, SUFFIX
+from modeltui.storage.walk import SUFFIX
 
 
 def columns_of(models: Sequence[Model]) -> list[list[Any]]:

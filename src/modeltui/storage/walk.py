@@ -18,7 +18,6 @@ from modeltui.storage.beneath import open_folder
 from modeltui.storage.guard import open_root
 from modeltui.storage.stamps import SIZE, numbers_of, stamps_of
 
-MODELS: Final = "models"
 SUFFIX: Final = ".toml"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual import on
+from textual.worker import get_current_worker
 
 from modeltui.tui import messages as ask
 from modeltui.tui.at_work import AtWork
@@ -55,7 +56,7 @@ class Apart(AtWork):
 
         known = service.known()
         said = apart_line(known.ahead, known.behind) if known else ()
-        if self.is_running:
+        if self.is_running and not get_current_worker().is_cancelled:  # else branches moved meanwhile
             self.call_from_thread(self._show_apart, said)
 
     def _show_apart(self, said: Line) -> None:

@@ -13,10 +13,10 @@ from textual.message_pump import MessagePump
 
 from modeltui.domain.chain.progress import ChainProgress
 from modeltui.domain.job import JobState
-from modeltui.errors import ModeltuiError
+from modeltui.errors import ModeltuiError, RefusedError
 from modeltui.services.chosen_files import sendable
 from modeltui.tui.messages import Failed
-from modeltui.tui.work_messages import CancelChain, ChainMoved, ChainWish, ResumeChain, StartChain, WatchChain
+from modeltui.tui.work_messages import CancelChain, ChainMoved, ChainWish, EndChain, ResumeChain, StartChain, WatchChain
 
 if TYPE_CHECKING:
     from modeltui.services.workspace import Workspace
@@ -59,7 +59,12 @@ class ChainsAtWork:
         chain = self._chains.get(wish.slug)
         match wish:
             case StartChain() | ResumeChain():
-                if chain is None or chain.is_over:
+                if chain is not None and not chain.is_over:
+                    why = RefusedError(
+                        f"a chain of {wish.slug} is at work in this console", hint="ctrl+g there ends it"
+                    )
+                    wish.asker.post_message(Failed(why))
+                else:
                     begun = self._chains[wish.slug] = _Chain(wish.asker)
                     self._background.run(self._follow(wish, begun))
                     self._moved()
@@ -68,7 +73,9 @@ class ChainsAtWork:
                     chain.asker = wish.asker
                     if chain.last is not None:
                         wish.asker.post_message(ChainMoved(chain.last, is_over=chain.is_over))
-            case CancelChain():
+            case EndChain() if chain is None or chain.is_over or chain.last is None or chain.last.id != wish.id:
+                self._background.run(self._end(wish))
+            case CancelChain() | EndChain():
                 if chain is not None and chain.task is not None and not chain.is_over:
                     self._background.cancel(chain.task)
 
@@ -90,10 +97,19 @@ class ChainsAtWork:
                 chain.last = with_end
                 self._post(chain, ChainMoved(with_end, is_over=True))
 
+    async def _end(self, wish: EndChain) -> None:
+        told = _Chain(wish.asker)
+        try:
+            progress = await self._workspace.chains.cancel(wish.id)
+        except ModeltuiError as error:
+            self._post(told, Failed(error))
+        else:
+            self._post(told, ChainMoved(progress, is_over=True))
+
     async def _stream(self, wish: StartChain | ResumeChain) -> AsyncGenerator[ChainProgress, None]:
         chains = self._workspace.chains
         if isinstance(wish, ResumeChain):
-            return chains.resume(wish.id)
+            return chains.resume(wish.id, send_again=wish.send_again)
         return chains.run(wish.slug, await asyncio.to_thread(self._with_files, wish))
 
     def _with_files(self, wish: StartChain) -> Mapping[str, Any]:

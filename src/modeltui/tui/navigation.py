@@ -37,6 +37,7 @@ from modeltui.tui.work_messages import (
     OpenBatch,
     OpenBatches,
     OpenBatchForm,
+    OpenChains,
     OpenComparison,
     OpenJob,
     OpenJobs,
@@ -102,7 +103,7 @@ class Navigator:
                 return self._editor(wish)
             case OpenRun() | OpenPick():
                 return self._asker(wish)
-            case OpenJob() | OpenBatch() | OpenBatchForm() | OpenComparison() | OpenWorkflow():
+            case OpenJob() | OpenBatch() | OpenBatchForm() | OpenComparison() | OpenWorkflow() | OpenChains():
                 return self._of_runs(wish)
             case OpenConflicts() | OpenPlanFile() | OpenHistory():
                 return self._of_past(wish)
@@ -128,7 +129,9 @@ class Navigator:
 
         return RunScreen(self._workspace, wish.key, self._draft(wish.key, wish.drafts))
 
-    def _of_runs(self, wish: OpenJob | OpenBatch | OpenBatchForm | OpenComparison | OpenWorkflow) -> Screen[Any]:
+    def _of_runs(
+        self, wish: OpenJob | OpenBatch | OpenBatchForm | OpenComparison | OpenWorkflow | OpenChains
+    ) -> Screen[Any]:
         match wish:
             case OpenJob():
                 from modeltui.tui.screens.job import JobScreen
@@ -146,6 +149,10 @@ class Navigator:
                 from modeltui.tui.screens.workflow import WorkflowScreen
 
                 return WorkflowScreen(self._workspace, wish.slug, self._draft(f"workflows/{wish.slug}"))
+            case OpenChains():
+                from modeltui.tui.screens.chains import ChainsScreen
+
+                return ChainsScreen(self._workspace, wish.slug)
             case OpenComparison():
                 from modeltui.tui.screens.compare import CompareScreen
 

@@ -19,7 +19,8 @@ NEEDS: Final[Mapping[str, Deed]] = {
     **dict.fromkeys(("new", "duplicate", "bulk", "restore", "rollout"), Deed.QUEUE),
     "relock": Deed.UNLOCK,
     **dict.fromkeys(("send", "run_many", "compare_many", "retry", "pause", "stop", "stop_now"), Deed.RUN),
-    **dict.fromkeys(("resume", "again", "send_again"), Deed.RUN),
+    **dict.fromkeys(("resume", "again", "send_again", "forget"), Deed.RUN),
+    "remove_file": Deed.REMOVE,
     "apply": Deed.APPLY,
     "apply_plan": Deed.APPLY,
     "take_in": Deed.APPLY,
@@ -28,8 +29,8 @@ NEEDS: Final[Mapping[str, Deed]] = {
 }
 """By the name of an action; where it takes a text, by the text."""
 
-_OF_OURS: Final[Mapping[str, Deed]] = {"run": Deed.RUN}
-"""What anybody may look at in a catalogue of ours, and shows nothing in a tree of others."""
+_OF_OURS: Final[Mapping[str, Deed]] = {"run": Deed.RUN, "pick": Deed.RUN}
+"""What anybody may look at in a catalogue of ours, and says nothing of use in a tree of others."""
 
 
 @runtime_checkable

@@ -134,6 +134,13 @@ class OpenWorkflow(Open):
     slug: str
 
 
+@dataclass(eq=False, repr=False)
+class OpenChains(Open):
+    """The chains that are kept of one workflow."""
+
+    slug: str
+
+
 def open_file(key: str) -> Open:
     """To the model or the workflow that a key of the queue stands for."""
     return OpenWorkflow(key.partition("/")[2]) if is_workflow(key) else OpenModel(key)
@@ -157,7 +164,15 @@ class StartChain(ChainWish):
 
 @dataclass(eq=False, repr=False)
 class ResumeChain(ChainWish):
-    """Go on with a chain that nobody follows."""
+    """Go on with a chain that nobody follows; with `send_again`, run a step anew that may be billed already."""
+
+    id: str
+    send_again: bool = False
+
+
+@dataclass(eq=False, repr=False)
+class EndChain(ChainWish):
+    """Cancel a chain, whoever is at work on it. `ChainMoved`, or `Failed`, comes to the asker."""
 
     id: str
 

@@ -206,6 +206,7 @@ def test_switches(text: str, keys: list[str]) -> None:
         ("time>=90", [FLUX]),
         ("order>1", [PRO]),
         ("released>2026-01-01", [FLUX]),
+        ("released>2025-10", [FLUX]),
         ("released<=2025-10-01", [PRO]),
         ("released<30d", [FLUX]),
         ("released>1y", [PRO]),

@@ -30,3 +30,9 @@ def test_it_is_put_taken_and_replaced() -> None:
     assert with_schema_line(f"# by hand\n{OTHER}\nschema = 1\n", None) == "# by hand\nschema = 1\n"
     assert with_schema_line(f"# by hand\n{OTHER}\nschema = 1\n", LINE) == f"{LINE}\n# by hand\nschema = 1\n"
     assert with_schema_line("schema = 1\n", None) == "schema = 1\n"
+
+
+def test_signs_that_end_a_line_elsewhere_end_none_of_toml() -> None:
+    odd = "#:schema ./a\u2028b\x85c.json"
+    assert with_schema_line(f"# by\u2028hand\n{odd}\nschema = 1\n", None) == "# by\u2028hand\nschema = 1\n"
+    assert schema_line(f"{odd}\r\nschema = 1\r\n") == odd

@@ -240,3 +240,18 @@ def test_the_first_field_of_a_table_that_needs_it_comes_back(root: Path, workspa
     assert (outcome.changed, outcome.refused) == ((A,), ())
     _apply(workspace)
     assert _file(root, A).read_bytes() == before
+
+
+def test_what_a_model_names_that_stays_stays_as_well(root: Path, workspace: Workspace) -> None:
+    """A workflow came to need the one, and that one names the other: neither goes."""
+    new, successor = "chat/new", "chat/successor"
+    for key in (successor, new):
+        workspace.creating.create(workspace.creating.copy(A, key))
+    workspace.changes.set_text([new], [("replaced_by", successor)])
+    name = _apply(workspace)
+    (root / "workflows").mkdir()
+    step = f'[[steps]]\nid = "one"\nmodel = "{new}"\ninputs = {{ prompt = "x" }}\n'
+    (root / "workflows/flow.toml").write_text(f'schema = 1\nname = "Flow"\n\n{step}')
+    workspace.catalog.reload()
+    outcome = workspace.rollback.roll_back(name)
+    assert (outcome.changed, {refusal.key for refusal in outcome.refused}) == ((), {new, successor})

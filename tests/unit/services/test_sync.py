@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from modeltui.domain.document import Document
+from modeltui.domain.sync import planning
 from modeltui.errors import NotFoundError, ProviderError, UsageError
 from modeltui.services.sync import SyncForm, SyncOptions, SyncPlan, SyncService, all_theirs, usual
 from modeltui.services.workspace import Workspace
@@ -135,6 +136,13 @@ def test_what_is_gone_may_have_another_name_or_be_left_out_with_its_provider(wor
     smaller = preview(workspace, b'{"elsewhere": {"models": {"x": {}}}}')
     assert smaller.without_provider == ("chat/a", "chat/b", "chat/c")
     assert (smaller.missing, len(smaller.gone)) == ((), 3)
+
+
+def test_near_names_are_looked_for_a_few_times_only(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced(workspace, snapshot())
+    monkeypatch.setattr(planning, "_GUESSED", 1)
+    plan = preview(workspace, snapshot(a=None, b=None, a2={"name": "A2"}, b2={"name": "B2"}))
+    assert [(each.key, each.near != ()) for each in plan.missing] == [("chat/a", True), ("chat/b", False)]
 
 
 def test_a_model_is_mapped_to_an_entry_and_to_none(workspace: Workspace) -> None:
@@ -331,6 +339,9 @@ def test_nor_where_the_body_is_no_snapshot(workspace: Workspace, form: SyncForm,
         "https:///x?key=hush",
         "https://a b/?key=hush",
         "https://u:hush@h:bad/",
+        "https://u:hush/word@h/",
+        "https://u:hush#word@h/",
+        "https://u:hush?word@h/",
         "HTTPS://",
     ],
 )

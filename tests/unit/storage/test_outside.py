@@ -125,6 +125,20 @@ def test_a_zip_is_read_where_it_lies(tmp_path: Path) -> None:
             tree_in(broken, "a.zip")
 
 
+@pytest.mark.parametrize("how", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_member_that_is_packed_otherwise_is_a_fault_and_never_unpacked(how: int) -> None:
+    """A damaged one raises what no other does, and may ask for as much memory as it likes."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("t/odd.toml", "a = 1\n" * 200, how)
+        archive.writestr("t/good.toml", "b = 1")
+    content = bytearray(file.getvalue())
+    begin = content.index(b"t/odd.toml") + len(b"t/odd.toml")
+    content[begin + 10 : begin + 16] = b"\xff" * 6
+    tree = tree_in(bytes(content), "a.zip")
+    assert tree == Tree({"t/good.toml": {"b": 1}}, {"t/odd.toml": "it is packed in a way that is not read here"})
+
+
 def test_what_is_packed_is_unpacked_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     assert archives.unzipped(gzip.compress(b"{}"), "a") == b"{}"
     assert archives.unzipped(b"{}", "a") == b"{}"
@@ -140,6 +154,17 @@ def test_a_bomb_stops_at_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     path = _archive(tmp_path / "a.tar.gz", {"big.bin": bytes(5_000_000)})
     with pytest.raises(UsageError, match="unpacks to more"):
         _read(path)
+
+
+def test_a_zip_of_too_many_files_is_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for number in range(3):
+            archive.writestr(f"{number}.md", "-")
+    assert tree_in(file.getvalue(), "a.zip") == Tree({}, {})
+    monkeypatch.setattr(archives, "_MOST_ENTRIES", 2)
+    with pytest.raises(UsageError, match="holds more than 2 files"):
+        tree_in(file.getvalue(), "a.zip")
 
 
 def test_too_large_a_member_is_a_fault_and_the_rest_goes_on(tmp_path: Path) -> None:

@@ -92,7 +92,8 @@ def read(content: bytes, options: Options) -> Table:
 def written(documents: Iterable[tuple[str, Document]], names: Sequence[str] = ()) -> str:
     """Documents by key as a table. Without names the fields that they have, but for the tables of the contract."""
     found = list(documents)
-    paths = _chosen(names) if names and list(names) != [ALL] else _present(found, contract=list(names) == [ALL])
+    is_chosen = bool(names) and list(names) != [ALL]
+    paths = _chosen(names, found) if is_chosen else _present(found, contract=list(names) == [ALL])
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow([KEY, *(format_field(path) for path in paths)])
@@ -104,14 +105,28 @@ def written(documents: Iterable[tuple[str, Document]], names: Sequence[str] = ()
 def fields_of_view(columns: Iterable[str]) -> list[str]:
     """The fields that columns of a view show; those that show no single field are left out."""
     names = (_OF_VIEW.get(column, column) for column in columns)
-    return [name for name in names if name != KEY and name not in _NO_FIELD and _is_field(name)] or ["name"]
+    return [name if _is_field(name) else f".{name.removeprefix('.')}" for name in names if _shows_field(name)] or [
+        "name"
+    ]
 
 
-def _chosen(names: Sequence[str]) -> list[FieldPath]:
+def _shows_field(name: str) -> bool:
+    """Paths are columns too where the format has no such field: a tree of others has keys of its own."""
+    return name != KEY and name not in _NO_FIELD and ("." in name or _is_field(name))
+
+
+def _chosen(names: Sequence[str], found: Sequence[tuple[str, Document]]) -> list[FieldPath]:
+    """Fields of the format, keys that a model here has, and any key after a dot, as in a query."""
+    paths = []
     for name in names:
-        if name != KEY and not _is_field(name):
+        if name == KEY:
+            continue
+        path = parse_field(name.removeprefix("."))
+        is_known = name.startswith(".") or describe(path) is not None
+        if not is_known and all(get(document, path) is ABSENT for _, document in found):
             raise UsageError(f"{name!r} is no field of a model file", hint="write it as in the file: cost.base")
-    return [parse_field(name) for name in names if name != KEY]
+        paths.append(path)
+    return paths
 
 
 def unknown_column(name: str) -> str:

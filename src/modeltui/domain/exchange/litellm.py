@@ -94,10 +94,10 @@ _ABILITIES: Final = {
 def listings(content: bytes) -> Iterator[Listing | Refused | Skipped]:
     """The entries of a price map. Raises UsageError where it is none."""
     models = parsed(content, parse_float=Decimal)
-    if not isinstance(models, dict) or _is_models_dev(models):
-        is_list = isinstance(models, dict)
-        hint = "its format is models.dev" if is_list else 'it is one object: {"gpt-5": {"litellm_provider": …}, …}'
-        raise UsageError("this is no price map", hint=hint)
+    if not isinstance(models, dict):
+        raise UsageError("this is no price map", hint='it is one object: {"gpt-5": {"litellm_provider": …}, …}')
+    if _is_models_dev(models):
+        raise UsageError("this is no price map", hint="its format is models.dev")
     twice = frozenset(models.twice) if isinstance(models, Doubled) else frozenset()
     variants = _variants({name: entry for name, entry in models.items() if name not in twice})
     for name, entry in models.items():

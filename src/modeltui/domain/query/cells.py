@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
+
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
+_MONTH: Final = len("2026-01")
 
 Token: TypeAlias = str | Decimal
 """A folded text, or a number (which equals any other way to write it)."""
@@ -22,12 +26,13 @@ def tokens(value: Any) -> tuple[Token, ...]:
 
 
 def scalars(value: Any) -> tuple[Any, ...]:
-    """The parts of a value that have an order: numbers (also those written as text), dates and moments."""
+    """The parts of a value that have an order: numbers and days (also those written as text), dates and moments."""
     if isinstance(value, list | tuple):
         return tuple(part for item in value for part in scalars(item))
     if isinstance(value, str):
         number = number_of(value)
-        return () if number is None else (number,)
+        part = day_of(value) if number is None else number
+        return () if part is None else (part,)
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | date):
         return ()
     return () if isinstance(value, float) and value != value else (value,)  # noqa: PLR0124  # not a number
@@ -40,6 +45,16 @@ def number_of(text: str) -> Decimal | None:
     except InvalidOperation:
         return None
     return number if number is not None and number.is_finite() else None
+
+
+def day_of(text: str) -> date | None:
+    """`2026-01-31` as that day and `2026-01` as the first of the month; None where it is neither."""
+    if _DAY.fullmatch(text) is None:
+        return None
+    try:
+        return date.fromisoformat(text if len(text) > _MONTH else f"{text}-01")
+    except ValueError:
+        return None
 
 
 def _tokens(value: Any) -> Iterator[Token]:

@@ -9,7 +9,7 @@ from typing import cast
 
 from msgspec.structs import replace
 
-from modeltui.domain.query.cells import Token, folded, number_of
+from modeltui.domain.query.cells import Token, day_of, folded, number_of
 from modeltui.domain.query.fields import Field, Kind, field_named, nearest_field
 from modeltui.domain.query.patterns import Pattern, glob, regex
 from modeltui.domain.query.terms import Age, Comparison, OneOf, Operator, Query, Switch, Term, Test, Word
@@ -21,7 +21,6 @@ _BLANKS = re.compile(r"\s*")
 _REST = re.compile(r"\S*")
 _ALTERNATIVE = re.compile(r"[^\s,]*")
 _ESCAPE = re.compile(r'\\(["\\])')
-_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _AGE = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)(s|min|m|h|d|w|mo|y)", re.ASCII)
 _UNITS = {
     "s": timedelta(seconds=1),
@@ -192,8 +191,8 @@ def _operand(text: str, kind: Kind) -> Decimal | date | Age | None:
         Kind.NUMBER: (_number,),
         Kind.PERCENT: (_percent,),
         Kind.SECONDS: (_number, _age),
-        Kind.DATE: (_date, _age),
-        Kind.ANY: (_number, _date, _age),
+        Kind.DATE: (day_of, _age),
+        Kind.ANY: (_number, day_of, _age),
     }
     return next((operand for read in readers[kind] if (operand := read(text)) is not None), None)
 
@@ -209,13 +208,6 @@ def _number(text: str) -> Decimal | None:
 def _percent(text: str) -> Decimal | None:
     """`90` and `90%` alike."""
     return number_of(text.removesuffix("%"))
-
-
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if _DATE.fullmatch(text) else None
-    except ValueError:
-        return None
 
 
 def _age(text: str) -> Age | None:

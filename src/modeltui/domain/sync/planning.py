@@ -22,6 +22,8 @@ from modeltui.domain.sync.sync_plan import NO_PROVIDER, Held, SyncPlan, Unheld, 
 from modeltui.errors import LockedError, RefusedError, UsageError
 
 _ALIKE: Final = 0.75
+_GUESSED: Final = 50
+"""Models for which a near name is looked for: among thousands of names it takes a while."""
 
 
 class SyncOptions(Struct, frozen=True, kw_only=True):
@@ -167,12 +169,14 @@ class _Work:
         providers = self._matcher.of_our_providers
         for unknown in new:
             named.setdefault(providers[unknown.id], []).append(unknown.id)
-        known = set(providers.values())
+        known, guesses = set(providers.values()), _GUESSED
         for model, own_id in self._gone:
             if model.provider not in known:
                 yield Unheld(model.key, NO_PROVIDER, (own_id,))
             else:
-                near = get_close_matches(own_id, named.get(model.provider, ()), n=3, cutoff=_ALIKE)
+                names = named.get(model.provider, ()) if guesses > 0 else ()
+                guesses -= 1
+                near = get_close_matches(own_id, names, n=3, cutoff=_ALIKE)
                 yield Unheld(model.key, "its entry is not there any more", (own_id,), tuple(near))
 
     def _new(self) -> Iterator[Unknown]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from modeltui.domain.document import format_field, shown
 from modeltui.domain.text import safe
+from modeltui.errors import UsageError
 from modeltui.tui.present.line import BLANK, Line, Piece, Role, cut, line, spread, width_of
 
 if TYPE_CHECKING:
@@ -26,6 +27,23 @@ class ImportEntry:
     """Not yet safe for a terminal, and so is `right`."""
     right: str
     details: tuple[Line, ...]
+
+
+def pairs_of(text: str, *, form: str, hint: str) -> dict[str, str]:
+    """`a=b, c=d` as it is typed into a field; `form` is what that is to look like. Raises UsageError."""
+    pairs = {}
+    for word in filter(None, map(str.strip, text.split(","))):
+        name, sign, value = word.partition("=")
+        if not sign or not name.strip():
+            raise UsageError(f"{word!r} is not {form}", hint=hint)
+        pairs[name.strip()] = value.strip()
+    return pairs
+
+
+def providers_of(text: str) -> dict[str, str]:
+    """The providers of ours by the names that theirs have there, as typed. Raises UsageError."""
+    pairs = pairs_of(text, form="theirs=ours", hint="such as vertex_ai=google, with commas between several")
+    return {theirs: ours for theirs, ours in pairs.items() if ours}
 
 
 def import_entries(plan: ImportPlan) -> list[ImportEntry]:

@@ -31,7 +31,7 @@ def summary(key: str, snapshot: Snapshot, width: int, found: Sequence[Line] = ()
     planned = snapshot.plan.files.get(key)
     parts: list[list[Line]] = [_title(model), [*_state(model, planned), *found]]
     if planned is not None:
-        parts.append(_pending(planned))
+        parts.append(pending_lines(planned))
     if model.fault is not None:
         parts.append(_fault(model))
     else:
@@ -77,7 +77,7 @@ def _state(model: Model, planned: PlannedFile | None) -> list[Line]:
     return lines
 
 
-def _pending(planned: PlannedFile) -> list[Line]:
+def pending_lines(planned: PlannedFile) -> list[Line]:
     what = {Action.CREATE: "would be created", Action.UPDATE: "pending", Action.DELETE: "would be removed"}
     lines: list[Line] = [((f"{planned.action.sign} {what[planned.action]}", "warn"),)]
     lines += [edit_line(edit.path, edit.old, edit.new) for edit in planned.edits]

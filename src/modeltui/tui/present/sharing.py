@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from modeltui.domain.document import ABSENT, Absent, Value, format_field, shown
-from modeltui.domain.incoming import name_of
+from modeltui.domain.incoming import name_of, sides_of_file
 from modeltui.tui.present.importing import ImportEntry
 from modeltui.tui.present.line import BLANK, Line, Piece, line
 from modeltui.tui.present.model import moment
@@ -43,7 +43,8 @@ def incoming_counts(plan: PullPlan, taken: Mapping[str, Whose]) -> list[Line]:
         said = " enter takes all of it; edits that are in no commit are never overwritten" if plan.apart.behind else ""
         return [head, *(notes or [((said, "muted"),)])]
     open_ones = sum(name_of(key, clash.path) not in taken for key, clash in plan.clashes)
-    said = f" {clashes} in conflict, {open_ones} not decided: t takes theirs, o keeps ours, with ctrl in all"
+    how = f"{open_ones} not decided: t takes theirs, o keeps ours, with ctrl in all"
+    said = f" {clashes} in conflict, {how if open_ones else 'all decided: enter takes all of it in'}"
     return [head, *notes, ((said, "bad" if open_ones else "good"),)]
 
 
@@ -89,6 +90,9 @@ def _clash_entry(key: str, clash: Clash, whose: Whose | None) -> ImportEntry:
     if clash.path:
         for word, value in (("base    ", clash.base), ("ours    ", clash.ours), ("theirs  ", clash.theirs)):
             lines.append(((word, "muted"), *line(_value(value))))
+    else:
+        for side, told in sides_of_file(clash):
+            lines += [((f"{'' if number else side:<8}", "muted"), *line(text)) for number, text in enumerate(told)]
     return ImportEntry(
         name_of(key, clash.path), sign, f"{key}  {field}", right if whose is None else f"{whose} is taken", tuple(lines)
     )

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from datetime import datetime
+from typing import Final, TypeAlias
 
 from modeltui.domain.chain.costs import WorkflowCost
 from modeltui.domain.chain.progress import ChainProgress, ChainState, ChainStep
+from modeltui.domain.change import Action
 from modeltui.domain.cost_report import CostReport
 from modeltui.domain.document import plain
 from modeltui.domain.finding import Finding
 from modeltui.domain.json_text import json_line
 from modeltui.domain.model import Model
 from modeltui.domain.money import amount_text, totals_text
+from modeltui.domain.run_values import age_text
 from modeltui.domain.text import safe
 from modeltui.domain.workflow import Workflow
-from modeltui.tui.present.line import BLANK, Line, Piece, cut, fit, wrapped
+from modeltui.tui.present.line import BLANK, Line, Piece, Role, cut, fit, folded, wrapped
 
 _SIGNS: Final[dict[str, Piece]] = {
     "waiting": ("· ", "muted"),
@@ -31,19 +34,20 @@ _STATES: Final[dict[ChainState, Piece]] = {
     ChainState.CANCELLED: ("– cancelled", "warn"),
     ChainState.INTERRUPTED: ("! interrupted", "warn"),
 }
+ChainRow: TypeAlias = tuple[Line, ChainStep | None]
+"""A line, and the step that it is of."""
 
 
-def workflow_line(workflow: Workflow, last: ChainProgress | None, width: int) -> Line:
-    """One row of the list: its name, its steps, and how the last chain of it stands."""
+def workflow_line(workflow: Workflow, last: ChainProgress | None, pending: Action | None, width: int) -> Line:
+    """One row of the list: what waits for it, its name, its steps, and how the last chain of it stands."""
+    mark: Piece = (" ", "plain") if pending is None else (pending.sign, "warn")
     if workflow.fault is not None:
-        return cut(((" ! ", "bad"), (safe(workflow.slug), "bad"), ("  broken", "muted")), width)
-    sign: Piece = (" ● ", "good") if workflow.active else (" ○ ", "muted")
+        return cut((mark, ("! ", "bad"), (safe(workflow.slug), "bad"), ("  broken", "muted")), width)
+    sign: Piece = ("● ", "good") if workflow.active else ("○ ", "muted")
     state = (("", "plain"),) if last is None else (_STATES[last.state], (f" {last.done}/{len(last.steps)}", "muted"))
     steps = " > ".join(safe(step.id) for step in workflow.steps)
-    return cut(
-        (sign, (fit(safe(workflow.name), 24), "strong"), ("  ", "plain"), *state, ("  ", "plain"), (steps, "muted")),
-        width,
-    )
+    name = (fit(safe(workflow.name), 24), "strong")
+    return cut((mark, sign, name, ("  ", "plain"), *state, ("  ", "plain"), (steps, "muted")), width)  # type: ignore[arg-type]
 
 
 def head(workflow: Workflow) -> list[Line]:
@@ -61,11 +65,12 @@ def head(workflow: Workflow) -> list[Line]:
 
 
 def step_lines(
-    workflow: Workflow, models: Sequence[Model | None], cost: WorkflowCost, *, with_inputs: bool
+    workflow: Workflow, models: Sequence[Model | None], cost: WorkflowCost | None, *, with_inputs: bool
 ) -> Iterator[Line]:
-    """Each step with its model, whether that can be used, and its price."""
-    for number, (step, model, priced) in enumerate(zip(workflow.steps, models, cost.steps, strict=True), 1):
-        yield ((f"{number} ", "muted"), (safe(step.id), "strong"), (f"  {price_text(priced.report)}", "muted"))
+    """Each step with its model, whether that can be used, and its price where that was asked for."""
+    prices = [""] * len(models) if cost is None else [f"  {price_text(step.report)}" for step in cost.steps]
+    for number, (step, model, price) in enumerate(zip(workflow.steps, models, prices, strict=True), 1):
+        yield ((f"{number} ", "muted"), (safe(step.id), "strong"), (price, "muted"))
         state: Piece = ("  not in the catalogue", "bad")
         if model is not None:
             state = ("  ● active", "good") if model.active else ("  ○ inactive", "warn")
@@ -102,8 +107,30 @@ def finding_lines(findings: Sequence[Finding]) -> list[Line]:
     return [((f"{each.severity}: {safe(each.message)}", roles.get(each.severity, "muted")),) for each in findings]  # type: ignore[misc]
 
 
+def chain_line(chain: ChainProgress, width: int, now: datetime) -> Line:
+    """One row of the chains: `✓ succeeded  3/3  3 credits  bob  3h  47eb5544`. The last cell is the scrollbar's."""
+    word, role = _STATES[chain.state]
+    return cut(
+        (
+            (f" {fit(word, 13)} ", role),
+            (f"{chain.done}/{len(chain.steps)}  ", "plain"),
+            (f"{fit(safe(totals_text(chain.spent)), 14)} ", "plain"),
+            (f"{fit(safe(chain.by), 8)} ", "muted"),
+            (f"{fit(age_text(chain.started_at, now), 4, right=True)}  ", "muted"),
+            (chain.id[:8], "plain"),
+            (f"  {safe(chain.note)}" if chain.note else "", "muted"),
+        ),
+        width - 1,
+    )
+
+
 def chain_lines(chain: ChainProgress, width: int) -> list[Line]:
     """How a chain stands: each step with its state, its time, its cost and what came of it."""
+    return [each for each, _ in chain_rows(chain, width)]
+
+
+def chain_rows(chain: ChainProgress, width: int) -> list[ChainRow]:
+    """The same, each line with the step that it is of."""
     lines: list[Line] = [
         (
             _STATES[chain.state],
@@ -114,9 +141,8 @@ def chain_lines(chain: ChainProgress, width: int) -> list[Line]:
     if chain.note:
         lines += wrapped([((safe(chain.note), "bad" if chain.state is ChainState.FAILED else "warn"),)], width)
     lines.append(BLANK)
-    for step in chain.steps:
-        lines += _step_of_chain(step, width)
-    return lines
+    of_steps = [(each, step) for step in chain.steps for each in _step_of_chain(step, width)]
+    return [*((each, None) for each in lines), *of_steps]
 
 
 def _step_of_chain(step: ChainStep, width: int) -> Iterator[Line]:
@@ -135,8 +161,12 @@ def _step_of_chain(step: ChainStep, width: int) -> Iterator[Line]:
         if len(path) + len(facts) + 6 <= width:
             yield (("    ", "plain"), (path, "plain"), (f"  {facts}" if facts else "", "muted"))
         else:  # a path is opened or copied: all of it
-            yield from wrapped([((f"    {path}", "plain"),)], width)
-            if facts:
-                yield from wrapped([((f"    {facts}", "muted"),)], width)
+            yield from _indented(path, "plain", width)
+            yield from _indented(facts, "muted", width)
     if job.error:
-        yield from wrapped([((f"    {safe(job.error)}", "bad"),)], width)
+        yield from _indented(safe(job.error), "bad", width)
+
+
+def _indented(text: str, role: Role, width: int) -> Iterator[Line]:
+    for part in folded(text, max(width - 4, 1)) if text else ():
+        yield (("    ", "plain"), (part, role))

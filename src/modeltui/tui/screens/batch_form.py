@@ -45,7 +45,7 @@ class BatchFormScreen(FormPage):
     BINDING_GROUP_TITLE = "Batch"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "send", "Send", id="batch.send", tooltip="run all of the plan; asks, with numbers"),
-        Binding("f2", "switch", "Form or plan", id="batch.switch", tooltip="go to the plan, and back"),
+        Binding("f2", "turn", "Form or plan", id="batch.switch", tooltip="go to the plan, and back"),
         Binding("ctrl+o", "unfold", "More inputs", id="batch.unfold", tooltip="show or fold the rare inputs"),
         Binding("escape", "app.leave(False)", "Back", id="batch.leave", tooltip="what was typed is kept"),
     ]

@@ -45,6 +45,10 @@ class FormPage(Page):
         """Work out off the loop what the inputs as they stand would come to."""
         raise NotImplementedError
 
+    def plan(self) -> LineView:
+        """What stands beside the form, with the id `plan`."""
+        return LineView(empty=self.LOOKING, id="plan")
+
     def draw(self) -> None:
         """Show what was worked out last."""
         raise NotImplementedError
@@ -60,7 +64,7 @@ class FormPage(Page):
             with Vertical(id="left"):
                 yield Vertical(id="form")
                 yield Static(id="about", markup=False)
-            yield LineView(empty=self.LOOKING, id="plan")
+            yield self.plan()
         yield HintLine(self.HINTS).data_bind(FormPage.snapshot)
 
     async def show_form(self, specs: tuple[InputSpec, ...]) -> None:
@@ -106,7 +110,7 @@ class FormPage(Page):
             return None if self.query("InputForm.-has-advanced") else "there are no more inputs"
         return None
 
-    def action_switch(self) -> None:
+    def action_turn(self) -> None:
         """Where there is little room, the one that has the focus has all of it."""
         plan = self.plan_view
         is_looking = not plan.has_focus

@@ -9,13 +9,12 @@ from textual.widget import Widget
 from modeltui.services.exchange import IMPORTS, ImportPlan, Options
 from modeltui.services.outcome import Outcome
 from modeltui.services.workspace import Workspace
-from modeltui.tui.present.importing import ImportEntry, import_counts, import_entries
+from modeltui.tui.present.importing import ImportEntry, import_counts, import_entries, providers_of
 from modeltui.tui.present.line import BLANK, Line, line
-from modeltui.tui.screens.preview_page import PreviewPage
+from modeltui.tui.screens.preview_page import PreviewPage, path_input
 from modeltui.tui.widgets.choice import Choice
 from modeltui.tui.widgets.line_input import LineInput
 
-_PLACEHOLDERS: Final = {"path": "path of the file", "providers": "theirs=ours, where a name differs"}
 _NEW: Final = {False: "of json and csv only", True: "of registries too, inactive"}
 
 
@@ -39,11 +38,13 @@ class ImportScreen(PreviewPage[ImportPlan]):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__("import")
         self._exchange = workspace.exchange
-        self._asked_for: tuple[Any, Options] = (IMPORTS[0], Options())
+        self._asked_for: tuple[Any, bool, str] = (IMPORTS[0], False, "")
 
     def field(self, name: str) -> Widget:
-        if name in _PLACEHOLDERS:
-            return LineInput(placeholder=_PLACEHOLDERS[name], id=name)
+        if name == "path":
+            return path_input("path of the file")
+        if name == "providers":
+            return LineInput(placeholder="theirs=ours, where a name differs", id=name)
         if name == "format":
             choice = Choice(IMPORTS, str, "Format", IMPORTS[0])
         else:
@@ -52,17 +53,12 @@ class ImportScreen(PreviewPage[ImportPlan]):
         return choice
 
     def prepare(self) -> None:
-        options = Options(creates=self.query_one("#new", Choice).value, providers=self._providers())
-        self._asked_for = (self.query_one("#format", Choice).value, options)
-
-    def _providers(self) -> dict[str, str]:
-        """The names of providers that were typed: ours by theirs."""
-        pairs = (text.partition("=") for text in self.query_one("#providers", LineInput).value.split(","))
-        return {theirs.strip(): ours.strip() for theirs, sign, ours in pairs if sign}
+        providers = self.query_one("#providers", LineInput).value
+        self._asked_for = (self.query_one("#format", Choice).value, self.query_one("#new", Choice).value, providers)
 
     def preview(self, path: str) -> ImportPlan:
-        form, options = self._asked_for
-        return self._exchange.preview(form, path, options)
+        form, creates, providers = self._asked_for
+        return self._exchange.preview(form, path, Options(creates=creates, providers=providers_of(providers)))
 
     def entries(self, found: ImportPlan) -> list[ImportEntry]:
         return import_entries(found)

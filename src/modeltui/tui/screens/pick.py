@@ -72,9 +72,11 @@ class PickRows(RowList[PickEntry]):
         return _NOT_RANKED if is_dead_end else None
 
     def render_line(self, y: int) -> Strip:
-        if y or not self.rows or isinstance(self.rows[0], LeftOut):
+        if y or not self.rows:
             return super().render_line(y)
         width = self.size.width
+        if isinstance(self.rows[0], LeftOut):
+            return Strip.blank(width, self.base)
         return self.brush.strip(heading_line(width), self.base, width)
 
 

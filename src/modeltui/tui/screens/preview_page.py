@@ -27,6 +27,7 @@ from modeltui.tui.present.line import BLANK, Line, content, line
 from modeltui.tui.screens.typed_page import TypedPage
 from modeltui.tui.widgets.header_line import HeaderLine
 from modeltui.tui.widgets.hint_line import HintLine
+from modeltui.tui.widgets.input_row import PathSuggester
 from modeltui.tui.widgets.line_input import LineInput
 from modeltui.tui.widgets.row_list import RowList
 
@@ -38,6 +39,13 @@ _READING: Final[list[Line]] = [(("Reading …", "muted"),)]
 _NOTHING: Final[list[Line]] = [(("The file holds no rows.", "plain"),)]
 
 
+def path_input(placeholder: str) -> LineInput:
+    """The field `path` of a form; the right arrow takes the name that a path goes on with."""
+    field = LineInput(placeholder=placeholder, id="path")
+    field.suggester = PathSuggester()
+    return field
+
+
 class PreviewRows(RowList[ImportEntry]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "Queue", id="import.queue", tooltip="all that is shown, as one step"),
@@ -46,7 +54,14 @@ class PreviewRows(RowList[ImportEntry]):
 
 class PreviewPage(TypedPage, Generic[FoundT]):
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "app.focus_next", "Next", id="import.next", tooltip="the fields of the form, rows", show=False),
+        Binding(
+            "tab",
+            "app.focus_next",
+            "Next",
+            id="import.next",
+            tooltip="the fields of the form, rows, details",
+            show=False,
+        ),
         Binding("shift+tab", "app.focus_previous", "Previous", id="import.previous", show=False),
     ]
     CSS_PATH = "preview_page.tcss"
@@ -115,7 +130,7 @@ class PreviewPage(TypedPage, Generic[FoundT]):
         yield Static(id="counts", markup=False)
         with Container(id="body"):
             yield self.ROWS(attrgetter("id"), entry_line, empty=self.EMPTY, id="rows")
-            with VerticalScroll(id="details", can_focus=False):
+            with VerticalScroll(id="details"):
                 yield Static(id="entry", markup=False)
         yield HintLine(self.HINTS).data_bind(PreviewPage.snapshot)
 

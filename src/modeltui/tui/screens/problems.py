@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -11,7 +11,7 @@ from textual.containers import Container, VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
 
-from modeltui.domain.finding import Finding
+from modeltui.domain.finding import Finding, Severity
 from modeltui.errors import ModeltuiError
 from modeltui.services.workspace import Workspace
 from modeltui.tui.messages import Failed, OpenModel
@@ -24,6 +24,7 @@ from modeltui.tui.widgets.row_list import RowList
 
 _CHECKING: list[Line] = [(("Checking every file …", "muted"),)]
 _CLEAN: list[Line] = [(("Nothing found: every file keeps every rule.", "good"),)]
+_SEVEREST_FIRST: Final[tuple[Severity, ...]] = ("error", "warning", "note")
 
 
 class ProblemsScreen(Page):
@@ -70,7 +71,7 @@ class ProblemsScreen(Page):
     @on(Checked)
     def _show(self, event: Checked) -> None:
         self._rows.empty = _CLEAN
-        self._rows.show(event.findings)
+        self._rows.show(sorted(event.findings, key=lambda finding: _SEVEREST_FIRST.index(finding.severity)))
         self.query_one("#counts", Static).update(content([((" ", "plain"), *finding_counts(event.findings))]))
         self._show_details()
 

@@ -55,7 +55,7 @@ class RunScreen(Page):
         Binding("ctrl+s", "send", "Send", id="run.send", tooltip="send it; asks first where it costs"),
         Binding("ctrl+g", "cancel", "Cancel the run", id="run.cancel", tooltip="stop it, and wait no longer"),
         Binding("f3", "file", "Choose a file…", id="run.file", tooltip="for the input that has the focus"),
-        Binding("f2", "switch", "Form or result", id="run.switch", tooltip="go to the result, and back"),
+        Binding("f2", "turn", "Form or result", id="run.switch", tooltip="go to the result, and back"),
         Binding("ctrl+t", "sets", "Inputs…", id="run.inputs", tooltip="the last ones, those under a name, save, clear"),
         Binding("ctrl+o", "fold('inputs')", "More inputs", id="run.unfold", tooltip="show or fold the rare inputs"),
         Binding(
@@ -221,7 +221,7 @@ class RunScreen(Page):
             "send": "it is running; ctrl+g cancels it" if outcome.is_running else None,
             "cancel": None if outcome.is_running else "nothing is running",
             "copy_path": None if outcome.path else "there is no result yet",
-            "switch": None if outcome.has_result else "there is no result yet",
+            "turn": None if outcome.has_result else "there is no result yet",
             "file": None if self._inputs.media_row() else "this input takes no file",
             "inputs": None if self.query("InputForm.-has-advanced") else "there are no more inputs",
         }
@@ -238,7 +238,7 @@ class RunScreen(Page):
         self.post_message(CancelRun(self._key))
 
     @explained
-    def action_switch(self) -> None:
+    def action_turn(self) -> None:
         """Where there is little room, the one that has the focus has all of it."""
         view = self.query_one(ResultView)
         is_looking = not view.has_focus_within

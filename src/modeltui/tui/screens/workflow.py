@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar, Final
@@ -24,10 +24,11 @@ from modeltui.services.workspace import Workspace
 from modeltui.tui.commands import explained
 from modeltui.tui.messages import Failed
 from modeltui.tui.present.line import BLANK, Line, line, wrapped
-from modeltui.tui.present.workflow import chain_lines, cost_lines, step_lines
+from modeltui.tui.present.workflow import ChainRow, chain_rows, cost_lines, step_lines
 from modeltui.tui.screens.form_page import FormPage
 from modeltui.tui.widgets.confirm import Confirm
 from modeltui.tui.widgets.input_form import InputForm
+from modeltui.tui.widgets.step_view import StepView
 from modeltui.tui.work_messages import CancelChain, ChainMoved, StartChain, WatchChain
 
 _LOOKING: Final[list[Line]] = [(("Looking at the steps …", "muted"),)]
@@ -50,13 +51,13 @@ class WorkflowScreen(FormPage):
             "ctrl+s", "send", "Run", id="workflow.run", tooltip="all steps, one after the other; asks with the price"
         ),
         Binding("ctrl+g", "stop", "Cancel", id="workflow.cancel", tooltip="the step at work; what was made is kept"),
-        Binding("f2", "switch", "Form or steps", id="workflow.switch", tooltip="go to the steps, and back"),
+        Binding("f2", "turn", "Form or steps", id="workflow.switch", tooltip="go to the steps, and back"),
         Binding("ctrl+o", "unfold", "More inputs", id="workflow.unfold", tooltip="show or fold the rare inputs"),
         Binding("escape", "app.leave(False)", "Back", id="workflow.leave", tooltip="a chain goes on meanwhile"),
     ]
     CSS = "WorkflowScreen.-narrow #plan { height: 50%; }"
     LOOKING = _LOOKING
-    HINTS = ("workflow.run", "workflow.cancel", "workflow.switch", "workflow.unfold")
+    HINTS = ("step.job", "step.open", "workflow.run", "workflow.cancel", "workflow.switch", "workflow.unfold")
 
     class Ready(Message):
         def __init__(self, workflow: Workflow, specs: tuple[InputSpec, ...]) -> None:
@@ -73,6 +74,7 @@ class WorkflowScreen(FormPage):
         """`draft` keeps what is typed, for the next time."""
         super().__init__(draft)
         self._workflows = workspace.workflows
+        self._results = workspace.results
         self._slug = slug
         self._workflow: Workflow | None = None
         self._priced: Priced | None = None
@@ -83,6 +85,9 @@ class WorkflowScreen(FormPage):
 
     def title_line(self) -> Line:
         return ((" workflow ", "muted"), (safe(self._slug), "strong"))
+
+    def plan(self) -> StepView:
+        return StepView(self._results, empty=_LOOKING, id="plan")
 
     def on_mount(self) -> None:
         self.run_worker(self._read, thread=True, group="form")
@@ -141,9 +146,10 @@ class WorkflowScreen(FormPage):
 
     def draw(self) -> None:
         width = self.plan_width
+        steps: list[ChainRow] = []
         lines: list[Line] = []
         if self._chain is not None:
-            lines = [*chain_lines(self._chain, width), BLANK]
+            steps = [*chain_rows(self._chain, width), (BLANK, None)]
         elif self._priced is not None and self._workflow is not None:
             lines = [*step_lines(self._workflow, self._priced.models, self._priced.cost, with_inputs=False), BLANK]
         if self._priced is not None:
@@ -151,8 +157,11 @@ class WorkflowScreen(FormPage):
                 [(("".join(text for text, _ in each), each[-1][1]),) for each in cost_lines(self._priced.cost)],
                 width,
             )
-        self.plan_view.show_lines(lines or _LOOKING)
+        self._show_plan([*steps, *((each, None) for each in lines or _LOOKING)])
         self.refresh_bindings()
+
+    def _show_plan(self, rows: Sequence[ChainRow]) -> None:
+        self.query_one(StepView).show_rows(rows)
 
     def _ask(self, cost: WorkflowCost) -> None:
         wish = StartChain(self, self._slug, self.query_one(InputForm).values)
@@ -160,7 +169,9 @@ class WorkflowScreen(FormPage):
         def send() -> None:
             self._is_at_work, self._chain = True, None
             self.post_message(wish)
-            self.plan_view.show_lines([line("Looking whether every step can run …")])
+            self._show_plan([(line("Looking whether every step can run …"), None)])
+            if not self.plan_view.has_focus:
+                self.action_turn()
 
         def answered(is_sure: bool | None) -> None:
             if is_sure:
@@ -183,6 +194,9 @@ class WorkflowScreen(FormPage):
         self.draw()
 
     def stands_still(self) -> None:
+        """Where no step began, it is for the inputs to be mended."""
+        if self._is_at_work and self._chain is None and self.plan_view.has_focus:
+            self.action_turn()
         self._is_at_work = False
 
     def why_not(self, action: str) -> str | None:

@@ -39,7 +39,8 @@ from modeltui.tui.widgets.toggle import Toggle
 class PathSuggester(Suggester):
     """Completes the path of a local file; of several, the last one."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str | None = None) -> None:
+        """`kind` of media; None for any file."""
         super().__init__(use_cache=False, case_sensitive=True)
         self._kind = kind
 
