@@ -10,7 +10,7 @@ from typing import Any
 
 from modeltui.bootstrap import open_workspace
 from modeltui.config import load_settings
-from modeltui.domain.inputs import InputSpec
+from modeltui.domain.inputs.specs import InputSpec
 
 _LINK = "https://files.example.com/media"
 _TEXT = "a red fox in the snow, seen from far away"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from modeltui.bootstrap import open_workspace
 from modeltui.config import load_settings
+from modeltui.domain.browse.views import shown_columns
 from modeltui.domain.text import safe
-from modeltui.domain.views import shown_columns
 
 
 def write_rows(catalog: str, folder: Path) -> Path:

@@ -15,9 +15,9 @@ from typing import Any, Final
 from benchmarks.measure import call_ms
 from modeltui.bootstrap import open_workspace
 from modeltui.config import load_settings
+from modeltui.domain.browse.sort import natural
+from modeltui.domain.browse.views import shown_columns
 from modeltui.domain.model import Model
-from modeltui.domain.sort import natural
-from modeltui.domain.views import shown_columns
 
 _LIFE: Final = ("active", "beta", "alpha", "experimental", "deprecated")
 

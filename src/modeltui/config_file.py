@@ -90,8 +90,8 @@ def read_config(path: str) -> ConfigFile:
 
 def _read(path: str, content: bytes) -> ConfigFile:
     """Raises BrokenFileError."""
-    from modeltui.storage.codec import parse  # noqa: PLC0415  # most users have no such file
-    from modeltui.storage.locate import Lines  # noqa: PLC0415
+    from modeltui.storage.toml.codec import parse  # noqa: PLC0415  # most users have no such file
+    from modeltui.storage.toml.locate import Lines  # noqa: PLC0415
 
     document, lines = parse(content), Lines(content)
     found = list(_faults(document))

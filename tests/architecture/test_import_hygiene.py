@@ -26,14 +26,14 @@ OF_TROUBLE = (
     "modeltui.history.committing",
     "modeltui.history.git",
     "modeltui.history.preflight",
-    "modeltui.storage.diagnosis",
-    "modeltui.storage.hard_links",
+    "modeltui.storage.toml.diagnosis",
+    "modeltui.storage.applying.hard_links",
     "modeltui.storage.lock_holder",
-    "modeltui.storage.restoration",
+    "modeltui.storage.applying.restoration",
 )
 """For git, broken files, locks that are held, and all else that a plain apply does not meet."""
 
-OF_MANY = ("modeltui.storage.fast_toml", "rtoml", "concurrent.futures")
+OF_MANY = ("modeltui.storage.toml.fast_toml", "rtoml", "concurrent.futures")
 
 MOST_OF_LIST = 168
 """Modules, those of the standard library too."""
@@ -122,9 +122,9 @@ def test_the_table_of_models_stays_small(catalog: Path) -> None:
     assert len(loaded) <= MOST_OF_LIST, sorted(loaded)
     assert not any(name.startswith(("modeltui.jobs", "modeltui.providers", "modeltui.tui")) for name in loaded)
     beside = (
-        "modeltui.storage.applier",
+        "modeltui.storage.applying.applier",
         "modeltui.services.apply",
         "modeltui.domain.query.parser",
-        "modeltui.domain.views",
+        "modeltui.domain.browse.views",
     )
     assert loaded.isdisjoint((*beside, *NEVER, *OF_TROUBLE))

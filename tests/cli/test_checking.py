@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cli.small import BROKEN, FLUX, KLING, UIDS, VEO, Line
-from modeltui.storage import codec
+from modeltui.storage.toml import codec
 
 
 def test_findings_as_json_and_exit_1_on_errors(modeltui: Line) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from cli.small import FLUX, KLING, VEO, Line
 from modeltui.domain.change import Action, Change, Edit
-from modeltui.domain.queue import Step
+from modeltui.domain.pending.queue import Step
 from modeltui.storage.queue_file import QueueFile
 
 

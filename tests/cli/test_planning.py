@@ -95,7 +95,7 @@ def interrupted(modeltui: Line, monkeypatch: pytest.MonkeyPatch) -> Line:
 
     modeltui("disable", KLING)
     with monkeypatch.context() as patched:
-        patched.setattr("modeltui.storage.moves.Moves.forward", die)
+        patched.setattr("modeltui.storage.applying.moves.Moves.forward", die)
         assert modeltui("apply", "--yes").code == 130
     return modeltui
 

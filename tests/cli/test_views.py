@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cli.small import FLUX, KLING, VEO, Line
 from modeltui.config import load_settings
-from modeltui.domain.views import ShownColumn, View
+from modeltui.domain.browse.views import ShownColumn, View
 from modeltui.services.views import ViewService
 from modeltui.storage.console_state import ConsoleState
 

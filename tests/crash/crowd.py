@@ -14,9 +14,9 @@ from modeltui.domain.digest import digest
 from modeltui.errors import ConflictError
 from modeltui.history.repository import HistoryRepository
 from modeltui.storage import state_dir
-from modeltui.storage.applier import Applier, ApplyRequest, FileOperation
+from modeltui.storage.applying.applier import Applier, ApplyRequest, FileOperation
+from modeltui.storage.applying.overlay import Overlay, consistently
 from modeltui.storage.log_file import LogFile
-from modeltui.storage.overlay import Overlay, consistently
 from modeltui.storage.queue_file import QueueSettler
 from modeltui.storage.real_fs import RealFs
 

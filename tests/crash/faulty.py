@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from modeltui.storage import access, beneath, guard, hard_links, real_fs, syscalls, walk
+from modeltui.storage import access, beneath, guard, real_fs, syscalls, walk
+from modeltui.storage.applying import hard_links
 
 _CALLS = frozenset({
     "chmod", "dup", "fchmod", "fchown", "flock", "fstat", "fsync", "ftruncate", "getxattr", "link", "listdir",

@@ -14,9 +14,9 @@ from msgspec.structs import replace
 from crash import scenario
 from modeltui.domain.change import Action, Change
 from modeltui.domain.digest import digest
-from modeltui.domain.queue import Step
+from modeltui.domain.pending.queue import Step
 from modeltui.storage import state_dir
-from modeltui.storage.applier import ApplyRequest, FileOperation, Recovered
+from modeltui.storage.applying.applier import ApplyRequest, FileOperation, Recovered
 from modeltui.storage.real_fs import RealFs
 
 OLD = {f"models/t{n % 3}/m{n:02}.toml": b"# keep\r\nactive = true\nn = %d\n" % n for n in range(36)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from crash import scenario
-from modeltui.domain.queue import Step
+from modeltui.domain.pending.queue import Step
 from modeltui.storage import state_dir
 from modeltui.storage.real_fs import RealFs
 

@@ -10,16 +10,16 @@ from crash.crash_fs import CrashFs, Loss, PowerCut, settled
 from crash.plain_recorder import PlainRecorder
 from modeltui.domain.change import Action, Change, Edit
 from modeltui.domain.digest import digest
-from modeltui.domain.queue import Step
+from modeltui.domain.pending.queue import Step
 from modeltui.errors import ModeltuiError
 from modeltui.history.record import ApplyRecord, FieldChange, FileChange, encoded_record
 from modeltui.history.repository import HistoryRepository
 from modeltui.storage import state_dir
-from modeltui.storage.applier import Applied, Applier, ApplyRequest, FileOperation
+from modeltui.storage.applying.applier import Applied, Applier, ApplyRequest, FileOperation
+from modeltui.storage.applying.overlay import overlay
 from modeltui.storage.fs import FileSystem, exists
 from modeltui.storage.log_file import LogFile
 from modeltui.storage.mutex import Waiting
-from modeltui.storage.overlay import overlay
 from modeltui.storage.queue_file import QueueFile, QueueSettler
 
 ID = "20300102-abc"

@@ -13,7 +13,7 @@ import pytest
 from cli.small import Line, model_text, write
 from modeltui.bootstrap import open_workspace
 from modeltui.config import Settings
-from modeltui.services.queueing import Creation
+from modeltui.services.changing.queueing import Creation
 from modeltui.storage.real_fs import RealFs
 
 MODELS = 12

@@ -13,8 +13,8 @@ from crash.conftest import Tell
 from crash.crash_fs import CrashFs, Loss
 from crash.scenario import Tally
 from modeltui.errors import ApplyError, InDoubtError, ModeltuiError
-from modeltui.storage import stage
-from modeltui.storage.applier import Applied, Recovered
+from modeltui.storage.applying import stage
+from modeltui.storage.applying.applier import Applied, Recovered
 
 CUTS_APART, CALLS_APART = (1, 1) if os.environ.get("MODELTUI_CRASH") == "all" else (5, 11)
 CODES = {"ENOSPC": errno.ENOSPC, "EIO": errno.EIO, "EACCES": errno.EACCES, "EROFS": errno.EROFS}

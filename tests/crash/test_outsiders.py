@@ -12,7 +12,7 @@ from crash.crash_fs import CrashFs, Node
 from crash.scenario import Tally
 from modeltui.errors import ApplyError, ConflictError
 from modeltui.storage import state_dir
-from modeltui.storage.applier import Applied
+from modeltui.storage.applying.applier import Applied
 
 THEIRS = b"name = 'theirs'\n"
 PATHS = [operation.path for operation in scenario.operations()]

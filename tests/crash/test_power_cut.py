@@ -12,7 +12,7 @@ from crash.conftest import Tell
 from crash.crash_fs import CrashFs, PowerCut
 from crash.scenario import Tally
 from modeltui.errors import ModeltuiError
-from modeltui.storage import stage
+from modeltui.storage.applying import stage
 
 THOROUGH = os.environ.get("MODELTUI_CRASH") == "all"
 """`make crash`: every state instead of a spread of them."""

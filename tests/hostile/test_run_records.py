@@ -36,7 +36,7 @@ from modeltui.providers.auth import Target
 from modeltui.providers.http import Http
 from modeltui.providers.retry import retry_after
 from modeltui.providers.wire import Outgoing
-from modeltui.services.results import ResultService
+from modeltui.services.running.results import ResultService
 from tui.driver import running, settings_for
 from unit.providers.loopback import PNG
 

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modeltui.domain.call import Cost
-from modeltui.domain.cost import CostSpec, document_cost
-from modeltui.domain.cost_report import CostReport, cost_report
-from modeltui.domain.cost_tokens import PARENTS, apart, family
-from modeltui.domain.inputs import read_inputs
-from modeltui.domain.partial_inputs import partial_inputs
+from modeltui.domain.inputs.partial import partial_inputs
+from modeltui.domain.inputs.specs import read_inputs
+from modeltui.domain.pricing.cost import CostSpec, document_cost
+from modeltui.domain.pricing.report import CostReport, cost_report
+from modeltui.domain.pricing.tokens import PARENTS, apart, family
 from modeltui.domain.units import Units, shown
 
 PRICES = st.decimals(0, 1000, places=6).map(lambda price: f"{price:f}")

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from modeltui.domain.change import Edit
 from modeltui.domain.document import ABSENT, Absent, FieldPath, Value, differences, get, same, with_value
 from modeltui.errors import UsageError
-from modeltui.storage.editor import edited
-from modeltui.storage.locate import Lines
+from modeltui.storage.toml.editor import edited
+from modeltui.storage.toml.locate import Lines
 
 BOM = b"\xef\xbb\xbf"
 

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from modeltui.domain.syntax import BOM
 from modeltui.errors import BrokenFileError
-from modeltui.storage import codec, fast_toml
-from modeltui.storage.fast_toml import fast_loads
 from modeltui.storage.limits import check_limits
+from modeltui.storage.toml import codec, fast_toml
+from modeltui.storage.toml.fast_toml import fast_loads
 
 CATALOG = Path(__file__).parents[2] / "catalog"
 _DEFAULT = settings.get_profile("default").max_examples
@@ -195,7 +195,7 @@ def test_no_text_within_the_limits_ends_the_process() -> None:
     """In another process, since a parser that runs out of stack takes everything with it."""
     code = (
         "import sys\n"
-        "from modeltui.storage.fast_toml import fast_loads\n"
+        "from modeltui.storage.toml.fast_toml import fast_loads\n"
         "from modeltui.storage.limits import check_limits\n"
         "from modeltui.errors import BrokenFileError\n"
         "content = sys.stdin.buffer.read()\n"
@@ -380,7 +380,7 @@ def test_without_it_all_works(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_few_files_do_not_load_it() -> None:
     code = (
         "import sys\n"
-        "from modeltui.storage.codec import fast_parse\n"
+        "from modeltui.storage.toml.codec import fast_parse\n"
         "for number in range(100): fast_parse(b'a = 1')\n"
         "assert 'rtoml' not in sys.modules\n"
         "fast_parse(b'a = 1')\n"

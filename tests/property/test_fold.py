@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from modeltui.domain.change import Edit
 from modeltui.domain.document import ABSENT, Document, FieldPath, get, same, with_value
-from modeltui.domain.plan import fold
+from modeltui.domain.pending.plan import fold
 
 NAMES = st.sampled_from("ab")
 SCALARS = st.integers(0, 2)

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from modeltui.domain.input_checks import checker
-from modeltui.domain.input_rules import compile_rules
-from modeltui.domain.inputs import json_schema, read_inputs
+from modeltui.domain.inputs.checks import checker
+from modeltui.domain.inputs.rules import compile_rules
+from modeltui.domain.inputs.specs import json_schema, read_inputs
 from modeltui.domain.run_spec import compile_run
 
 MODELS = Path(__file__).parents[2] / "catalog" / "models"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from modeltui.domain.change import Edit
 from modeltui.domain.document import ABSENT, same
 from modeltui.domain.lock_text import _plain_span, lock_digest, without_lock
-from modeltui.storage.editor import edited
+from modeltui.storage.toml.editor import edited
 
 from .test_editing import BOM, Written, documents, read
 

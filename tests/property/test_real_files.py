@@ -15,8 +15,8 @@ from hypothesis import settings
 
 from modeltui.domain.change import Edit
 from modeltui.domain.document import ABSENT, Document, FieldPath, Value, same, with_value
-from modeltui.storage import codec
-from modeltui.storage.editor import edited
+from modeltui.storage.toml import codec
+from modeltui.storage.toml.editor import edited
 
 LOCK = {"locked": True, "by": "ann", "at": datetime(2026, 1, 31, tzinfo=UTC)}
 STEP = 1 if settings().max_examples >= 3000 else 25

@@ -22,7 +22,7 @@ from modeltui.domain.sync.prices import value_at
 from modeltui.domain.sync.registry import registry_of
 from modeltui.domain.sync.sync_plan import SyncPlan, Verdict
 from modeltui.errors import UsageError
-from modeltui.services.registries import FORMS, RegistryForm, items_of
+from modeltui.services.changing.registries import FORMS, RegistryForm, items_of
 
 KEY, ENTRY = "chat/m", "acme/m"
 State = Mapping[str, Any]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from modeltui.cli.main import main
-from modeltui.storage.codec import parse
+from modeltui.storage.toml.codec import parse
 from sharing.clones import Clone
 
 BASE = b'name = "A"\norder = 1\n\n[cost]\nbase = "5"\n'

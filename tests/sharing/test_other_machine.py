@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from modeltui.history.git import Git, GitError, without_credentials
-from modeltui.services.apart import ApartService
+from modeltui.services.sharing.apart import ApartService
 from sharing.clones import Clone
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from modeltui.domain.lock import lock_of
-from modeltui.storage import codec
-from modeltui.storage.codec import parse
+from modeltui.storage.toml import codec
+from modeltui.storage.toml.codec import parse
 from sharing.clones import Clone
 
 

@@ -15,9 +15,9 @@ import pytest
 from modeltui.domain.document import ABSENT, Document, differences, get, same
 from modeltui.errors import BrokenFileError
 from modeltui.history.text_merge import clean_lines
-from modeltui.storage import codec
-from modeltui.storage.line_merge import Span, differing
-from modeltui.storage.merging import merge_texts
+from modeltui.storage.toml import codec
+from modeltui.storage.toml.line_merge import Span, differing
+from modeltui.storage.toml.merging import merge_texts
 
 Edits: TypeAlias = Sequence[tuple[bytes, bytes]]
 """Each text before and after."""

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from modeltui.domain.batch import BatchItem, BatchPlan, BatchProgress, BatchState, Tally
-from modeltui.domain.inputs import InputSpec
+from modeltui.domain.inputs.shared import shared_inputs
+from modeltui.domain.inputs.specs import InputSpec
 from modeltui.domain.job import JobState
-from modeltui.domain.shared_inputs import shared_inputs
 from modeltui.tui.present.batch import bar, plan_lines, told_at_end
 from modeltui.tui.present.batch_inputs import limits_of, read_for
 from modeltui.tui.present.line import plain

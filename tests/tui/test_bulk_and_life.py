@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from modeltui.domain.plan import pending_document
-from modeltui.services.preview import Progress
+from modeltui.domain.pending.plan import pending_document
+from modeltui.services.changing.preview import Progress
 from modeltui.tui.messages import Perform
 from modeltui.tui.screens.catalog import CatalogScreen
 from modeltui.tui.widgets.chooser import Chooser

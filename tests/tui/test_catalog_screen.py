@@ -6,7 +6,7 @@ from pathlib import Path
 
 from textual.widgets import Input
 
-from modeltui.domain.plan import pending_value
+from modeltui.domain.pending.plan import pending_value
 from modeltui.tui.messages import Perform, Performed
 from modeltui.tui.screens.catalog import CatalogScreen
 from modeltui.tui.screens.edit import EditScreen

@@ -7,11 +7,11 @@ from typing import Any
 from msgspec.structs import replace
 from textual.app import App, ComposeResult
 
+from modeltui.domain.browse.columns import COLUMNS, Column
 from modeltui.domain.catalog import Catalog
-from modeltui.domain.columns import COLUMNS, Column
 from modeltui.domain.model import Model
-from modeltui.domain.plan import Plan
-from modeltui.domain.queue import Queue
+from modeltui.domain.pending.plan import Plan
+from modeltui.domain.pending.queue import Queue
 from modeltui.domain.snapshot import Snapshot
 from modeltui.tui.themes import with_roles
 from modeltui.tui.widgets.grid import GAP, Grid

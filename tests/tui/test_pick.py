@@ -13,7 +13,7 @@ import pytest
 from modeltui.bootstrap import open_workspace
 from modeltui.domain.pick import Picks
 from modeltui.errors import UsageError
-from modeltui.services.pick import Asked, PickService
+from modeltui.services.running.pick import Asked, PickService
 from modeltui.tui.present.pick import LeftOut, PickEntry, Ranked
 from modeltui.tui.present.pick_line import asked_of
 from modeltui.tui.screens.catalog import CatalogScreen

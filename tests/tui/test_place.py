@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from modeltui.domain.place import Place, place_of
+from modeltui.domain.browse.place import Place, place_of
 from modeltui.tui.widgets.browser import Browser
 from tui import catalogs
 from tui.driver import Console, running

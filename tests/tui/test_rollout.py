@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from modeltui.domain.plan import pending_document
+from modeltui.domain.pending.plan import pending_document
 from modeltui.tui.screens.catalog import CatalogScreen
 from modeltui.tui.widgets.chooser import Chooser
 from modeltui.tui.widgets.off_dialog import OffDialog

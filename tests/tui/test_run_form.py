@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from textual.widgets import Input, Static
 
-from modeltui.domain.inputs import InputSpec
+from modeltui.domain.inputs.specs import InputSpec
 from modeltui.tui.messages import StartRun
 from modeltui.tui.present.inputs import Unreadable, bounds, draft_of, length_note, structured, typed_value
 from modeltui.tui.screens.run import RunScreen

@@ -18,7 +18,7 @@ from textual.app import App, ComposeResult
 from modeltui.domain.call import Cost
 from modeltui.domain.job import Job, JobState, ResultFile
 from modeltui.domain.text import safe
-from modeltui.services.results import ResultService
+from modeltui.services.running.results import ResultService
 from modeltui.tui.messages import CancelRun, JobChanged
 from modeltui.tui.present.line import plain
 from modeltui.tui.present.media import fitted, leaf_text, wave_lines

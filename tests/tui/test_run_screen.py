@@ -7,7 +7,7 @@ from pathlib import Path
 from textual.widgets import TextArea
 
 from modeltui.domain.job import JobState
-from modeltui.services.results import ResultService
+from modeltui.services.running.results import ResultService
 from modeltui.tui.messages import JobChanged, StartRun
 from modeltui.tui.screens.catalog import CatalogScreen
 from modeltui.tui.screens.run import RunScreen

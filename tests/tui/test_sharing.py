@@ -10,7 +10,7 @@ import pytest
 
 from modeltui.config import load_settings
 from modeltui.history.remotes import Apart
-from modeltui.services.apart import ApartService
+from modeltui.services.sharing.apart import ApartService
 from modeltui.tui.messages import BranchesSeen
 from modeltui.tui.present import header
 from modeltui.tui.present.header import apart_line

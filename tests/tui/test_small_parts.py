@@ -14,7 +14,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.message_pump import MessagePump
 
-from modeltui.domain.inputs import InputSpec
+from modeltui.domain.inputs.specs import InputSpec
 from modeltui.errors import ApplyError
 from modeltui.tui.ascii_only import AsciiOnly, ascii_text
 from modeltui.tui.chords import Chords

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from modeltui.domain import orders
+from modeltui.domain.browse import orders
 from modeltui.domain.catalog import Catalog
 from modeltui.services.browsing import BrowseService
 from modeltui.services.catalog import CatalogService

@@ -13,7 +13,7 @@ from modeltui.domain.batch import BatchItem, BatchPlan
 from modeltui.domain.call import Cost, Prepared
 from modeltui.domain.chain.costs import summed
 from modeltui.domain.finding import Finding
-from modeltui.domain.inputs import InputSpec
+from modeltui.domain.inputs.specs import InputSpec
 from modeltui.domain.run_statistics import RunShare, RunStatistics
 from modeltui.domain.run_stats import RunStats
 from modeltui.domain.units import NO_UNITS, Units, units_of

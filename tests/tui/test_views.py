@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from modeltui.domain.views import ShownColumn
+from modeltui.domain.browse.views import ShownColumn
 from modeltui.tui.screens.catalog import CatalogScreen
 from modeltui.tui.screens.columns import ColumnChooser
 from modeltui.tui.screens.views import ViewMenu

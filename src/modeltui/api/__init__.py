@@ -9,8 +9,8 @@ from modeltui.api.workflow import Workflow, WorkflowStep
 from modeltui.domain.call import Cost, InputProblem
 from modeltui.domain.capability import Capability, Reason
 from modeltui.domain.chain.costs import StepCost, WorkflowCost
-from modeltui.domain.cost_report import CostReport, CostStep
 from modeltui.domain.pick import PickOrder
+from modeltui.domain.pricing.report import CostReport, CostStep
 from modeltui.domain.rollout import Reason as RolloutReason
 from modeltui.domain.rollout import RolloutAnswer
 from modeltui.domain.run_stats import RunStats

@@ -47,7 +47,7 @@ class Choices(Rows):
         is missing counts.
         """
         from modeltui.api.picks import picks_of  # noqa: PLC0415  # with the query language
-        from modeltui.services.pick import Asked, PickService  # noqa: PLC0415
+        from modeltui.services.running.pick import Asked, PickService  # noqa: PLC0415
 
         text, need = asked_words(query), need_of(inputs, needs, media_seconds, file_mb)
         asked = Asked(need=need, by=by, limit=limit, is_whole=complete)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from modeltui.api.model import Model, model_of
 from modeltui.domain import pick as domain
 from modeltui.domain.capability import Reason
-from modeltui.domain.cost_report import CostReport
+from modeltui.domain.pricing.report import CostReport
 
 
 class Pick(Struct, frozen=True, kw_only=True):

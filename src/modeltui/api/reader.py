@@ -19,16 +19,16 @@ from modeltui.domain.call import InputProblem
 from modeltui.domain.capability import Capability
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.chain.costs import WorkflowCost
-from modeltui.domain.cost_report import CostReport
+from modeltui.domain.pricing.report import CostReport
 from modeltui.domain.run_spec import RunSpec, compile_run
 from modeltui.domain.run_stats import NONE, RunStats
 from modeltui.errors import InvalidValueError, NotFoundError
 from modeltui.services.asked import asked_inputs, asked_path, asked_text
-from modeltui.services.capability import CapabilityService
-from modeltui.services.costing import CostService
+from modeltui.services.running.capability import CapabilityService
+from modeltui.services.running.costing import CostService
 
 if TYPE_CHECKING:
-    from modeltui.services.workflows import WorkflowService
+    from modeltui.services.running.workflows import WorkflowService
 
 
 def open_catalog(
@@ -150,7 +150,7 @@ class CatalogReader(Choices):
 
 
 def _workflow_service(catalog: Catalog) -> WorkflowService:
-    from modeltui.services.workflows import WorkflowService  # noqa: PLC0415  # few programs ask
+    from modeltui.services.running.workflows import WorkflowService  # noqa: PLC0415  # few programs ask
 
     return WorkflowService(lambda: catalog, _no_runs, date.today)
 

@@ -135,7 +135,7 @@ class Rows:
         return held[1]
 
     def _chosen(self, catalog: Catalog, text: str, sort: str = "") -> list[Row]:
-        from modeltui.domain.plan import Plan  # noqa: PLC0415  # 10 ms, which few programs ask for
+        from modeltui.domain.pending.plan import Plan  # noqa: PLC0415  # 10 ms, which few programs ask for
         from modeltui.domain.query import Index, parse_query  # noqa: PLC0415
 
         query, seen, plan = parse_query(text), self._state.with_figures(catalog), Plan({})
@@ -145,7 +145,7 @@ class Rows:
         rows = held.select(query, plan, seen.as_of or datetime.now(UTC))
         if not sort.strip():
             return rows
-        from modeltui.domain.sort import parse_sort, sort_models  # noqa: PLC0415
+        from modeltui.domain.browse.sort import parse_sort, sort_models  # noqa: PLC0415
 
         return sort_models(rows, parse_sort(sort), seen, plan)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from modeltui.bootstrap.ground import Ground
 from modeltui.bootstrap.looking import Looking
 from modeltui.config import Settings
-from modeltui.storage.unfinished import may_be_unfinished
+from modeltui.storage.applying.unfinished import may_be_unfinished
 
 if TYPE_CHECKING:
     from modeltui.services.workspace import Workspace

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from modeltui.services.apply import ApplyService
     from modeltui.services.auditing import AuditedApplier
     from modeltui.services.catalog import CatalogService
-    from modeltui.services.jobs import JobService
+    from modeltui.services.changing.queueing import Queueing
     from modeltui.services.permissions import Permissions
-    from modeltui.services.queueing import Queueing
-    from modeltui.services.runs import RunService
+    from modeltui.services.running.jobs import JobService
+    from modeltui.services.running.runs import RunService
     from modeltui.services.trust import TrustService
     from modeltui.storage.console_state import ConsoleState
 
@@ -41,7 +41,7 @@ class Base:
 
     @cached_property
     def _queueing(self) -> Queueing:
-        from modeltui.services.queueing import Queueing
+        from modeltui.services.changing.queueing import Queueing
 
         return Queueing(self._on.current, self._on.queue_file, self._on.identity, self._on.permissions)
 
@@ -60,7 +60,7 @@ class Base:
     @cached_property
     def _timeline(self) -> Timeline:
         from modeltui.history.timeline import Timeline
-        from modeltui.storage.codec import parse
+        from modeltui.storage.toml.codec import parse
 
         return Timeline(self._on.repository, self._on.commits, parse)
 
@@ -114,7 +114,7 @@ class Base:
 
     @cached_property
     def runs(self) -> RunService:
-        from modeltui.services.runs import RunService
+        from modeltui.services.running.runs import RunService
 
         on = self._on
         return RunService(
@@ -129,7 +129,7 @@ class Base:
 
     @cached_property
     def jobs(self) -> JobService:
-        from modeltui.services.jobs import JobService
+        from modeltui.services.running.jobs import JobService
 
         return JobService(self._on.jobs, self.catalog, self._on.permissions, lambda: self.runs)
 

@@ -6,22 +6,22 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from modeltui.services.apart import ApartService
-    from modeltui.services.bulk import BulkService
-    from modeltui.services.changes import ChangeService
-    from modeltui.services.creating import CreateService
-    from modeltui.services.editing import EditService
-    from modeltui.services.exchange import ExchangeService
-    from modeltui.services.fixing import FixService
-    from modeltui.services.lifecycle import LifecycleService
-    from modeltui.services.plan_files import PlanFileService
+    from modeltui.services.changing.bulk import BulkService
+    from modeltui.services.changing.changes import ChangeService
+    from modeltui.services.changing.creating import CreateService
+    from modeltui.services.changing.editing import EditService
+    from modeltui.services.changing.exchange import ExchangeService
+    from modeltui.services.changing.fixing import FixService
+    from modeltui.services.changing.lifecycle import LifecycleService
+    from modeltui.services.changing.plan_files import PlanFileService
+    from modeltui.services.changing.rollback import RollbackService
+    from modeltui.services.changing.rollout import RolloutService
+    from modeltui.services.changing.sync import SyncService
+    from modeltui.services.changing.workflow_files import WorkflowFileService
     from modeltui.services.presets import PresetService
-    from modeltui.services.pulling import PullService
-    from modeltui.services.pushing import PushService
-    from modeltui.services.rollback import RollbackService
-    from modeltui.services.rollout import RolloutService
-    from modeltui.services.sync import SyncService
-    from modeltui.services.workflow_files import WorkflowFileService
+    from modeltui.services.sharing.apart import ApartService
+    from modeltui.services.sharing.pulling import PullService
+    from modeltui.services.sharing.pushing import PushService
 
 
 from modeltui.bootstrap.base import Base
@@ -33,8 +33,8 @@ class Changing(Base):
 
     @cached_property
     def changes(self) -> ChangeService:
-        from modeltui.services.changes import ChangeService
-        from modeltui.services.conflicts import ConflictFinder
+        from modeltui.services.changing.changes import ChangeService
+        from modeltui.services.changing.conflicts import ConflictFinder
 
         on = self._on
         return ChangeService(
@@ -43,33 +43,33 @@ class Changing(Base):
 
     @cached_property
     def editing(self) -> EditService:
-        from modeltui.services.editing import EditService
+        from modeltui.services.changing.editing import EditService
 
         on, editor = self._on, self._settings.editor
         return EditService(on.current, self._queueing, on.renderer, on.store.read, on.permissions, editor=editor)
 
     @cached_property
     def plans(self) -> PlanFileService:
-        from modeltui.services.plan_files import PlanFileService
+        from modeltui.services.changing.plan_files import PlanFileService
 
         return PlanFileService(self._on.current, self.applying, self._on.renderer, self._on.identity)
 
     @cached_property
     def rollback(self) -> RollbackService:
-        from modeltui.services.rollback import RollbackService
+        from modeltui.services.changing.rollback import RollbackService
 
         on = self._on
         return RollbackService(on.current, self._timeline, self._queueing, on.audit, on.store.read)
 
     @cached_property
     def apart(self) -> ApartService:
-        from modeltui.services.apart import ApartService
+        from modeltui.services.sharing.apart import ApartService
 
         return ApartService(self.root)
 
     @cached_property
     def pulling(self) -> PullService:
-        from modeltui.services.pulling import PullService
+        from modeltui.services.sharing.pulling import PullService
 
         on = self._on
         return PullService(
@@ -86,25 +86,25 @@ class Changing(Base):
 
     @cached_property
     def pushing(self) -> PushService:
-        from modeltui.services.pushing import PushService
+        from modeltui.services.sharing.pushing import PushService
 
         return PushService(self._on.current, self._on.permissions, self._timeline)
 
     @cached_property
     def fixes(self) -> FixService:
-        from modeltui.services.fixing import FixService
+        from modeltui.services.changing.fixing import FixService
 
         return FixService(self.catalog, self._queueing)
 
     @cached_property
     def exchange(self) -> ExchangeService:
-        from modeltui.services.exchange import ExchangeService
+        from modeltui.services.changing.exchange import ExchangeService
 
         return ExchangeService(self._on.current, self._queueing, self._on.store.read)
 
     @cached_property
     def sync(self) -> SyncService:
-        from modeltui.services.sync import SyncService
+        from modeltui.services.changing.sync import SyncService
 
         def fetch(url: str, most: int) -> bytes:
             from modeltui.providers.fetching import fetched
@@ -121,31 +121,31 @@ class Changing(Base):
 
     @cached_property
     def creating(self) -> CreateService:
-        from modeltui.services.creating import CreateService
+        from modeltui.services.changing.creating import CreateService
 
         return CreateService(self._on.current, self._queueing, self._on.renderer)
 
     @cached_property
     def workflow_files(self) -> WorkflowFileService:
-        from modeltui.services.workflow_files import WorkflowFileService
+        from modeltui.services.changing.workflow_files import WorkflowFileService
 
         return WorkflowFileService(self._on.current, self._queueing, today)
 
     @cached_property
     def lifecycle(self) -> LifecycleService:
-        from modeltui.services.lifecycle import LifecycleService
+        from modeltui.services.changing.lifecycle import LifecycleService
 
         return LifecycleService(self._on.current, self._queueing, today)
 
     @cached_property
     def bulk(self) -> BulkService:
-        from modeltui.services.bulk import BulkService
+        from modeltui.services.changing.bulk import BulkService
 
         return BulkService(self._queueing, self._on.identity)
 
     @cached_property
     def rollout(self) -> RolloutService:
-        from modeltui.services.rollout import RolloutService
+        from modeltui.services.changing.rollout import RolloutService
 
         on = self._on
         return RolloutService(

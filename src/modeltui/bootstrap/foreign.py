@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from modeltui.config import Settings
     from modeltui.services.alerts import AlertService
     from modeltui.services.catalog import CatalogService
-    from modeltui.services.fixing import FixService
+    from modeltui.services.changing.fixing import FixService
     from modeltui.services.permissions import Permissions
     from modeltui.services.providers import ProviderService
     from modeltui.storage.foreign import ForeignStore
@@ -88,6 +88,6 @@ class ForeignWorkspace(Looking):
 
     @cached_property
     def fixes(self) -> FixService:
-        from modeltui.services.fixing import NoFixes
+        from modeltui.services.changing.fixing import NoFixes
 
         return NoFixes(self.catalog, self._queueing)

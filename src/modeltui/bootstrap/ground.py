@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from modeltui.bootstrap.clocks import now, utc_now
 from modeltui.bootstrap.once import Made, once
 from modeltui.config import Settings
-from modeltui.domain.queue import Queue
+from modeltui.domain.pending.queue import Queue
 from modeltui.services.current import Current
 from modeltui.services.run_figures import RunFigures
 from modeltui.storage.state_names import STATE
@@ -140,7 +140,7 @@ class Ground(Made):
     @once
     def permissions(self) -> Permissions:
         from modeltui.services.permissions import Permissions, read_policy
-        from modeltui.storage.codec import parse
+        from modeltui.storage.toml.codec import parse
 
         return Permissions(
             lambda: read_policy(self.store.read, parse),

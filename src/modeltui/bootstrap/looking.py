@@ -74,7 +74,7 @@ class Looking(Running, Changing):
 
     @cached_property
     def views(self) -> ViewService:
-        from modeltui.domain.views import ALL, ShownColumn
+        from modeltui.domain.browse.views import ALL, ShownColumn
         from modeltui.services.views import ViewService
 
         settings = self._settings

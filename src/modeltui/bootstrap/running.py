@@ -6,16 +6,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from modeltui.services.batches import BatchService
-    from modeltui.services.capability import CapabilityService
-    from modeltui.services.chains import ChainService
-    from modeltui.services.costing import CostService
-    from modeltui.services.input_sets import InputSetService
     from modeltui.services.keys import KeyService
-    from modeltui.services.pick import PickService
     from modeltui.services.providers import ProviderService
-    from modeltui.services.results import ResultService
-    from modeltui.services.workflows import WorkflowService
+    from modeltui.services.running.batches import BatchService
+    from modeltui.services.running.capability import CapabilityService
+    from modeltui.services.running.chains import ChainService
+    from modeltui.services.running.costing import CostService
+    from modeltui.services.running.input_sets import InputSetService
+    from modeltui.services.running.pick import PickService
+    from modeltui.services.running.results import ResultService
+    from modeltui.services.running.workflows import WorkflowService
 
 
 from modeltui.bootstrap.base import Base
@@ -27,31 +27,31 @@ class Running(Base):
 
     @cached_property
     def results(self) -> ResultService:
-        from modeltui.services.results import ResultService
+        from modeltui.services.running.results import ResultService
 
         return ResultService(pictures=self._settings.pictures, opener=self._settings.opener)
 
     @cached_property
     def input_sets(self) -> InputSetService:
-        from modeltui.services.input_sets import InputSetService
+        from modeltui.services.running.input_sets import InputSetService
 
         return InputSetService(self._kept)
 
     @cached_property
     def costing(self) -> CostService:
-        from modeltui.services.costing import CostService
+        from modeltui.services.running.costing import CostService
 
         return CostService(lambda: self._on.current.snapshot().catalog)
 
     @cached_property
     def capability(self) -> CapabilityService:
-        from modeltui.services.capability import CapabilityService
+        from modeltui.services.running.capability import CapabilityService
 
         return CapabilityService(lambda: self._on.current.snapshot().catalog)
 
     @cached_property
     def picking(self) -> PickService:
-        from modeltui.services.pick import PickService
+        from modeltui.services.running.pick import PickService
 
         return PickService(
             lambda: self._on.current.snapshot().catalog,
@@ -60,7 +60,7 @@ class Running(Base):
 
     @cached_property
     def batches(self) -> BatchService:
-        from modeltui.services.batches import BatchService
+        from modeltui.services.running.batches import BatchService
 
         on = self._on
         return BatchService(
@@ -78,13 +78,13 @@ class Running(Base):
 
     @cached_property
     def workflows(self) -> WorkflowService:
-        from modeltui.services.workflows import WorkflowService
+        from modeltui.services.running.workflows import WorkflowService
 
         return WorkflowService(lambda: self._on.current.snapshot().catalog, lambda: self.runs, today)
 
     @cached_property
     def chains(self) -> ChainService:
-        from modeltui.services.chains import ChainService
+        from modeltui.services.running.chains import ChainService
 
         on = self._on
         return ChainService(

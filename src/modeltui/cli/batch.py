@@ -21,7 +21,7 @@ from modeltui.domain.batch import BatchPlan, BatchProgress, BatchReport, BatchSk
 from modeltui.domain.batch_formats import tally_data
 from modeltui.domain.money import parse_budget
 from modeltui.errors import RefusedError, UsageError
-from modeltui.services.batch_planning import refuse_nothing
+from modeltui.services.running.batch_planning import refuse_nothing
 
 _ACTS: Final = ("resume", "retry_failed", "show", "pause", "go_on", "stop")
 _LISTED: Final = 50

@@ -10,10 +10,10 @@ from modeltui.cli.arguments import Parser, assignment
 from modeltui.cli.input_values import input_values
 from modeltui.cli.json_reading import json_object
 from modeltui.errors import UsageError
-from modeltui.services.batch_planning import Spelled
+from modeltui.services.running.batch_planning import Spelled
 
 if TYPE_CHECKING:
-    from modeltui.domain.inputs import InputSpec
+    from modeltui.domain.inputs.specs import InputSpec
 
 _ALL = "*"
 

@@ -14,7 +14,7 @@ from modeltui.domain.batch import BatchItem, BatchPlan
 from modeltui.domain.batch_formats import amounts_data, skip_data
 from modeltui.domain.money import amount_text, cost_data, totals_text
 from modeltui.domain.text import some_of
-from modeltui.services.batch_planning import reasons
+from modeltui.services.running.batch_planning import reasons
 
 _HEADINGS: Final = (Heading("Model", least=12), Heading("Provider"), Heading("Runs", "right"), Heading("Each", "right"))
 _MOST_ROWS: Final = 30

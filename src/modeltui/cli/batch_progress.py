@@ -18,7 +18,7 @@ from modeltui.domain.batch import BatchProgress, BatchState, Tally
 from modeltui.domain.job import Job
 from modeltui.domain.money import amount_text, totals_text
 from modeltui.domain.text import safe
-from modeltui.services.batches import BatchService
+from modeltui.services.running.batches import BatchService
 
 _EVERY_S: Final = 0.1
 _BAR: Final = 20

@@ -15,7 +15,7 @@ from modeltui.domain.job import Job
 from modeltui.domain.money import amount_text, totals_text
 from modeltui.domain.text import cut, some_of
 from modeltui.errors import ModeltuiError, RefusedError, UsageError
-from modeltui.services.batches import BatchService
+from modeltui.services.running.batches import BatchService
 
 _HEADINGS: Final = (
     Heading("Model", least=12),

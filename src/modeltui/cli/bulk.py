@@ -9,7 +9,7 @@ from modeltui.cli.commands import Command
 from modeltui.cli.preview import acted, add_dry_run
 from modeltui.cli.session import Session
 from modeltui.errors import UsageError
-from modeltui.services import acts
+from modeltui.services.changing import acts
 
 
 def tag(session: Session, arguments: Namespace) -> int:

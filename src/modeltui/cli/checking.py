@@ -16,7 +16,7 @@ from modeltui.cli.session import Session
 from modeltui.domain.change import Edit
 from modeltui.domain.document import format_field, plain, shown
 from modeltui.domain.finding import Finding, Severity
-from modeltui.services.fixing import Checked
+from modeltui.services.changing.fixing import Checked
 
 _COMMANDS_OF_GITHUB: Mapping[Severity, str] = {"error": "error", "warning": "warning", "note": "notice"}
 

@@ -12,8 +12,8 @@ from modeltui.cli.commands import Command
 from modeltui.cli.outcome import counted
 from modeltui.cli.queue import pending_keys
 from modeltui.cli.session import Session
-from modeltui.domain.conflict import Conflict, ThreeWay
 from modeltui.domain.document import ABSENT, Absent, Value, format_field, plain, shown
+from modeltui.domain.merging.conflict import Conflict, ThreeWay
 from modeltui.errors import UsageError
 from modeltui.services.outcome import Outcome
 

@@ -14,8 +14,8 @@ from modeltui.cli.input_values import input_values
 from modeltui.cli.json_reading import json_object
 from modeltui.cli.session import Session
 from modeltui.domain.call import InputProblem
-from modeltui.domain.cost_report import CostReport, CostStep
 from modeltui.domain.model import Model
+from modeltui.domain.pricing.report import CostReport, CostStep
 from modeltui.errors import InvalidValueError
 from modeltui.services.asked import typed_amount
 

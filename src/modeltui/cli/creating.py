@@ -14,7 +14,7 @@ from modeltui.cli.session import Session
 from modeltui.domain.document import format_field
 from modeltui.domain.presets import Preset
 from modeltui.domain.snapshot import Snapshot
-from modeltui.services.creating import Draft
+from modeltui.services.changing.creating import Draft
 
 
 def presets(session: Session, arguments: Namespace) -> int:

@@ -10,8 +10,8 @@ from modeltui.cli.commands import Command
 from modeltui.cli.outcome import counted
 from modeltui.cli.session import Session
 from modeltui.domain.finding import Finding
-from modeltui.services.editing import EditService, Opened
-from modeltui.services.editor import Copy, copy_of, run_editor
+from modeltui.services.changing.editing import EditService, Opened
+from modeltui.services.changing.editor import Copy, copy_of, run_editor
 
 _MOST_SHOWN = 10
 

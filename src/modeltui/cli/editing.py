@@ -11,7 +11,7 @@ from modeltui.cli.outcome import reported
 from modeltui.cli.preview import add_dry_run, done_or_foreseen
 from modeltui.cli.session import Session
 from modeltui.errors import UsageError
-from modeltui.services import acts
+from modeltui.services.changing import acts
 
 
 def set_fields(session: Session, arguments: Namespace) -> int:

@@ -10,7 +10,7 @@ from modeltui.cli.commands import Command
 from modeltui.cli.outcome import counted
 from modeltui.cli.session import Session
 from modeltui.errors import UsageError
-from modeltui.services.exchange import EXPORTS, ExportFormat
+from modeltui.services.changing.exchange import EXPORTS, ExportFormat
 
 
 def export(session: Session, arguments: Namespace) -> int:

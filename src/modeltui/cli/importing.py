@@ -15,7 +15,7 @@ from modeltui.cli.session import Session
 from modeltui.domain.document import format_field, plain, shown
 from modeltui.domain.text import some_of
 from modeltui.errors import RefusedError, UsageError
-from modeltui.services.exchange import IMPORTS, LARGEST, ImportPlan, Options
+from modeltui.services.changing.exchange import IMPORTS, LARGEST, ImportPlan, Options
 
 
 def import_file(session: Session, arguments: Namespace) -> int:

@@ -11,7 +11,7 @@ from modeltui.domain.capability import own_name
 from modeltui.errors import InvalidValueError, UsageError
 
 if TYPE_CHECKING:
-    from modeltui.domain.inputs import InputSpec
+    from modeltui.domain.inputs.specs import InputSpec
 
 _OPEN = frozenset({"integer", "number", "boolean", "object"})
 

@@ -18,7 +18,7 @@ from modeltui.cli.session import Session
 from modeltui.domain.job import JobState, KeptJob
 from modeltui.domain.price import cost_text
 from modeltui.errors import BusyError, InvalidValueError, ModeltuiError, UsageError
-from modeltui.services.jobs import JobService
+from modeltui.services.running.jobs import JobService
 
 _LIMIT: Final = 50
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from modeltui.domain.columns import Align
+    from modeltui.domain.browse.columns import Align
 
 Cells: TypeAlias = Sequence[str]
 

@@ -11,13 +11,13 @@ from modeltui.cli.arguments import QUERY_NOTE, Parser, add_format, add_model, ad
 from modeltui.cli.commands import Command
 from modeltui.cli.layout import Heading
 from modeltui.cli.session import Session
-from modeltui.domain.columns import COLUMNS, column_named
+from modeltui.domain.browse.columns import COLUMNS, column_named
 from modeltui.domain.document import plain
 
 if TYPE_CHECKING:
     from modeltui.domain.catalog import Catalog
     from modeltui.domain.model import Model
-    from modeltui.domain.plan import Plan
+    from modeltui.domain.pending.plan import Plan
     from modeltui.domain.query.fields import Field
     from modeltui.domain.snapshot import Snapshot
 
@@ -41,7 +41,7 @@ def list_models(session: Session, arguments: Namespace) -> int:
 
 def _of_view(session: Session, name: str) -> tuple[str, str, list[str]]:
     """Query, order and columns of a view. Raises NotFoundError."""
-    from modeltui.domain.groups import sorted_by_group  # noqa: PLC0415  # for views only
+    from modeltui.domain.browse.groups import sorted_by_group  # noqa: PLC0415  # for views only
 
     view = session.workspace.views.named(name)
     for notice in session.workspace.views.notices():
@@ -179,7 +179,7 @@ def _add_show_arguments(parser: Parser) -> None:
 def _row_names() -> tuple[str, ...]:
     from modeltui.domain.catalog import Catalog  # noqa: PLC0415  # for CSV only
     from modeltui.domain.model import Model  # noqa: PLC0415
-    from modeltui.domain.plan import Plan  # noqa: PLC0415
+    from modeltui.domain.pending.plan import Plan  # noqa: PLC0415
 
     return tuple(row(Model(key="", path=""), Catalog("", {}, {}), Plan({})))
 

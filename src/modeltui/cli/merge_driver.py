@@ -19,7 +19,7 @@ def merge_driver(session: Session, arguments: Namespace) -> int:
         return _set_up(session, arguments)
     if len(arguments.files) not in {_FILES, _FILES + 1}:
         raise UsageError("merge-driver takes BASE OURS THEIRS [PATH], --install or --uninstall")
-    from modeltui.services.merge_driver import merge_files  # noqa: PLC0415  # not to set it up
+    from modeltui.services.sharing.merge_driver import merge_files  # noqa: PLC0415  # not to set it up
 
     base, ours, theirs, *path = arguments.files
     driven = merge_files(base, ours, theirs)
@@ -33,8 +33,8 @@ def merge_driver(session: Session, arguments: Namespace) -> int:
 
 
 def _set_up(session: Session, arguments: Namespace) -> int:
-    from modeltui.services.driver_setup import install_driver, uninstall_driver  # noqa: PLC0415  # not for a merge
     from modeltui.services.permissions import Deed  # noqa: PLC0415
+    from modeltui.services.sharing.driver_setup import install_driver, uninstall_driver  # noqa: PLC0415  # not for a merge
 
     if arguments.files or (arguments.install and arguments.uninstall):
         raise UsageError("--install and --uninstall stand alone")

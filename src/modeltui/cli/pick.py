@@ -23,10 +23,10 @@ from modeltui.domain.pick_text import price_text, takes_text, time_text
 from modeltui.domain.text import some_of
 from modeltui.errors import InvalidValueError, NotFoundError, UsageError
 from modeltui.services.asked import typed_amount, typed_limit
-from modeltui.services.pick import Asked, ReadInputs
+from modeltui.services.running.pick import Asked, ReadInputs
 
 if TYPE_CHECKING:
-    from modeltui.domain.inputs import InputSpec
+    from modeltui.domain.inputs.specs import InputSpec
 
 _HEADINGS = (
     Heading("Model", least=16),

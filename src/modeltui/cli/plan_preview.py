@@ -9,7 +9,7 @@ from modeltui.cli import asking, output, report
 from modeltui.cli.outcome import counted
 from modeltui.cli.session import Session
 from modeltui.domain.change import Action
-from modeltui.domain.plan import Plan
+from modeltui.domain.pending.plan import Plan
 from modeltui.domain.text import some_of
 from modeltui.services.apply import limits
 

@@ -13,8 +13,8 @@ from modeltui.cli.plan_preview import confirmed, previewed, question, warn_of_li
 from modeltui.cli.reading import content_of
 from modeltui.cli.session import Session
 from modeltui.services.apply import ApplyOutcome, refuse_without_reason
+from modeltui.services.changing.plan_files import LARGEST_PLAN
 from modeltui.services.permissions import Deed
-from modeltui.services.plan_files import LARGEST_PLAN
 
 
 def plan(session: Session, arguments: Namespace) -> int:

@@ -10,9 +10,9 @@ from modeltui.cli.arguments import Parser
 from modeltui.cli.outcome import counted_keys, reported, say_skipped
 from modeltui.cli.session import Session
 from modeltui.domain.document import format_field, shown
-from modeltui.services.acts import Act
+from modeltui.services.changing.acts import Act
+from modeltui.services.changing.preview import Preview
 from modeltui.services.outcome import Outcome
-from modeltui.services.preview import Preview
 
 
 def add_dry_run(parser: Parser) -> None:

@@ -11,8 +11,8 @@ from modeltui.cli.outcome import counted, say_skipped
 from modeltui.cli.session import Session
 from modeltui.cli.sharing_report import commits_of, incoming, outgoing, pull_json, push_json
 from modeltui.errors import ConflictError
-from modeltui.services.pulling import Choice, PullOutcome, PullPlan
-from modeltui.services.pushing import PushPlan, refuse_behind
+from modeltui.services.sharing.pulling import Choice, PullOutcome, PullPlan
+from modeltui.services.sharing.pushing import PushPlan, refuse_behind
 
 
 def pull(session: Session, arguments: Namespace) -> int:

@@ -12,7 +12,7 @@ from modeltui.cli.commands import Command
 from modeltui.cli.outcome import counted_keys, say_skipped
 from modeltui.cli.session import Session
 from modeltui.domain.document import format_field, plain, shown
-from modeltui.domain.plan import Plan, PlannedFile
+from modeltui.domain.pending.plan import Plan, PlannedFile
 from modeltui.domain.snapshot import Snapshot
 from modeltui.errors import NotFoundError, RefusedError, UsageError
 

@@ -16,7 +16,7 @@ from modeltui.domain.ramp import parse_percent, ramp
 from modeltui.domain.rollout import STEPS, Rollout, RolloutAnswer, percent_text
 from modeltui.domain.text import some_of
 from modeltui.errors import UsageError
-from modeltui.services.rollout import RolloutState
+from modeltui.services.changing.rollout import RolloutState
 
 _EVERYBODY = percent_text(STEPS[-1])
 _MOST_NAMED = 4

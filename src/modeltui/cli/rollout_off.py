@@ -11,9 +11,9 @@ from modeltui.cli.session import Session
 from modeltui.domain.snapshot import Snapshot
 from modeltui.errors import RefusedError, UsageError
 from modeltui.services.apply import ApplyOutcome, refuse_without_reason
+from modeltui.services.changing.rollout import Off
 from modeltui.services.outcome import Outcome
 from modeltui.services.permissions import Deed
-from modeltui.services.rollout import Off
 
 
 def off(session: Session, arguments: Namespace) -> int:

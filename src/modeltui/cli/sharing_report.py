@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 from modeltui.cli.history import change_row, described
 from modeltui.cli.outcome import counted
 from modeltui.domain.document import format_field, plain, shown
-from modeltui.domain.incoming import sides_of_file
+from modeltui.domain.merging.incoming import sides_of_file
 
 if TYPE_CHECKING:
-    from modeltui.domain.merge import Clash
+    from modeltui.domain.merging.merge import Clash
     from modeltui.services.history import ApplyRecord
-    from modeltui.services.pulling import PullOutcome, PullPlan
-    from modeltui.services.pushing import PushPlan
+    from modeltui.services.sharing.pulling import PullOutcome, PullPlan
+    from modeltui.services.sharing.pushing import PushPlan
 
 _LONGEST: Final = 200
 """Characters of a value in text; JSON has all of it."""

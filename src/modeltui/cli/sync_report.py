@@ -10,7 +10,7 @@ from modeltui.cli.layout import Heading
 from modeltui.cli.outcome import counted
 from modeltui.domain.document import ABSENT, format_field, plain, shown
 from modeltui.domain.text import some_of
-from modeltui.services.sync import CHOICES, NO_PROVIDER, Choice, FieldRow, Resolution, SyncPlan, Verdict
+from modeltui.services.changing.sync import CHOICES, NO_PROVIDER, Choice, FieldRow, Resolution, SyncPlan, Verdict
 
 HEADINGS: Final = (
     Heading("MODEL", least=12),

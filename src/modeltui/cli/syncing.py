@@ -15,7 +15,7 @@ from modeltui.cli.session import Session
 from modeltui.cli.sync_report import HEADINGS, as_json, as_text, cells, summary
 from modeltui.domain.document import FieldPath, parse_field
 from modeltui.errors import RefusedError, UsageError
-from modeltui.services.sync import (
+from modeltui.services.changing.sync import (
     KINDS,
     LARGEST,
     SYNCS,

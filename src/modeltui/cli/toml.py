@@ -14,7 +14,7 @@ from modeltui.cli.session import Session
 from modeltui.domain.document import FieldPath, Value, parse_field
 from modeltui.domain.json_reading import parse_json_object
 from modeltui.errors import BrokenFileError, ModeltuiError, UsageError
-from modeltui.services.toml_edit import LARGEST, edit_text
+from modeltui.services.changing.toml_edit import LARGEST, edit_text
 
 
 def toml(_: Session, arguments: Namespace) -> int:

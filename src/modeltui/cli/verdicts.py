@@ -9,7 +9,7 @@ from modeltui.domain.call import Prepared
 from modeltui.domain.json_reading import parse_json_object
 from modeltui.domain.model import Model
 from modeltui.errors import ModeltuiError, UsageError
-from modeltui.services.runs import RunService
+from modeltui.services.running.runs import RunService
 
 
 def verdict(runs: RunService, model: Model, prepared: Prepared) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from modeltui.cli.arguments import Parser, add_format
 from modeltui.cli.commands import Command
 from modeltui.cli.layout import Heading
 from modeltui.cli.session import Session
-from modeltui.domain.views import view_data
+from modeltui.domain.browse.views import view_data
 
 _HEADINGS = (
     Heading("No", "right", 2),

@@ -139,7 +139,7 @@ def only(words: Sequence[str], verb: str, what: str = "NAME") -> str:
 def given_inputs(session: Session, found: Workflow, arguments: Namespace) -> dict[str, Any]:
     """Those of `--inputs`, over them those of `-i`, and over them the files of `--upload`. Raises UsageError."""
     from modeltui.cli.arguments import assignment  # noqa: PLC0415  # beside the others
-    from modeltui.services.local_files import with_files  # noqa: PLC0415
+    from modeltui.services.running.local_files import with_files  # noqa: PLC0415
 
     specs = session.workspace.workflows.inputs(found)
     given = json_object(arguments.inputs) if arguments.inputs else {}

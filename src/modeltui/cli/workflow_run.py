@@ -18,10 +18,10 @@ from modeltui.domain.chain.progress import ChainProgress, ChainState
 from modeltui.domain.money import parse_budget, totals_text
 from modeltui.domain.workflow import Workflow
 from modeltui.errors import ProviderError, RefusedError, UsageError
-from modeltui.services.costing import units_for_budget
+from modeltui.services.running.costing import units_for_budget
 
 if TYPE_CHECKING:
-    from modeltui.services.chains import ChainService
+    from modeltui.services.running.chains import ChainService
 
 
 def dry_run(session: Session, workflow: Workflow, inputs: Mapping[str, Any], form: str) -> int:

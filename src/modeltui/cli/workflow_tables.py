@@ -9,14 +9,14 @@ from typing import Any, Final
 from modeltui.cli.layout import Heading
 from modeltui.domain.chain.costs import WorkflowCost
 from modeltui.domain.chain.progress import ChainProgress
-from modeltui.domain.cost_report import CostReport
 from modeltui.domain.document import plain
 from modeltui.domain.finding import Finding
-from modeltui.domain.inputs import InputSpec
+from modeltui.domain.inputs.specs import InputSpec
 from modeltui.domain.json_text import json_line
 from modeltui.domain.money import amount_text, cost_data, totals_text
+from modeltui.domain.pricing.report import CostReport
 from modeltui.domain.workflow import Workflow
-from modeltui.services.workflows import WorkflowService
+from modeltui.services.running.workflows import WorkflowService
 
 HEADINGS: Final = (
     Heading("Name", least=12),

@@ -9,10 +9,10 @@ from typing import Any, Final
 from msgspec import Struct, field
 
 from modeltui.domain.document import Document
-from modeltui.domain.input_checks import is_number, written
-from modeltui.domain.input_rules import Rule, compile_rules, number_of
-from modeltui.domain.inputs import MEDIA_TYPES, InputSpec, read_inputs
-from modeltui.domain.partial_inputs import Partial, partial_inputs
+from modeltui.domain.inputs.checks import is_number, written
+from modeltui.domain.inputs.partial import Partial, partial_inputs
+from modeltui.domain.inputs.rules import Rule, compile_rules, number_of
+from modeltui.domain.inputs.specs import MEDIA_TYPES, InputSpec, read_inputs
 from modeltui.domain.text import cut
 
 _INSTEAD: Final = "; it takes "

@@ -10,13 +10,13 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 from msgspec import Struct
 
 from modeltui.domain.capability import Need, Reason, capability, own_inputs
-from modeltui.domain.cost import document_cost
-from modeltui.domain.cost_report import CostReport, cost_report
 from modeltui.domain.document import Document
-from modeltui.domain.inputs import read_inputs
+from modeltui.domain.inputs.partial import partial_inputs
+from modeltui.domain.inputs.specs import read_inputs
 from modeltui.domain.model import Model
 from modeltui.domain.money import CREDITS, USD
-from modeltui.domain.partial_inputs import partial_inputs
+from modeltui.domain.pricing.cost import document_cost
+from modeltui.domain.pricing.report import CostReport, cost_report
 from modeltui.domain.run_stats import NONE, RunStats
 from modeltui.domain.run_values import success_of
 from modeltui.domain.units import Units

@@ -9,8 +9,8 @@ from modeltui.domain.money import CREDITS, USD
 from modeltui.domain.run_values import seconds_text
 
 if TYPE_CHECKING:
-    from modeltui.domain.cost_report import CostReport
     from modeltui.domain.pick import Pick, Picks
+    from modeltui.domain.pricing.report import CostReport
 
 
 def takes_text(found: Picks) -> str:

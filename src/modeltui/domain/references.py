@@ -9,9 +9,9 @@ from modeltui.domain.catalog import Catalog
 from modeltui.domain.chain.use import Uses
 from modeltui.domain.change import Action
 from modeltui.domain.document import FieldPath, format_field
-from modeltui.domain.drafts import with_drafts
 from modeltui.domain.model import model_of
-from modeltui.domain.plan import Plan, pending_document
+from modeltui.domain.pending.drafts import with_drafts
+from modeltui.domain.pending.plan import Plan, pending_document
 from modeltui.errors import RefusedError
 
 

@@ -9,12 +9,12 @@ from decimal import Decimal
 from typing import Final
 
 from modeltui.domain.alerts import Alert
+from modeltui.domain.browse.narrowing import quoted
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.file_paths import SETTINGS
 from modeltui.domain.job import KeptJob
 from modeltui.domain.model import Model
 from modeltui.domain.money import USD
-from modeltui.domain.narrowing import quoted
 from modeltui.domain.price import cost_text
 from modeltui.domain.run_statistics import IN_A_ROW, RECENT, is_failing, run_statistics_of
 from modeltui.domain.run_stats import RunStats

@@ -9,15 +9,15 @@ from typing import Any
 from msgspec import Struct
 
 from modeltui.domain.call import Call, Cost, InputProblem, Prepared
-from modeltui.domain.call_places import saved_before
-from modeltui.domain.cost import Price, compile_cost
 from modeltui.domain.document import Document
-from modeltui.domain.input_checks import Check, checker, is_number
-from modeltui.domain.input_faults import verify_inputs
-from modeltui.domain.input_rules import Rule, compile_rules
-from modeltui.domain.inputs import InputSpec, read_inputs
-from modeltui.domain.payload import BuildCall, compile_request, model_scope
-from modeltui.domain.sending import sendings
+from modeltui.domain.inputs.checks import Check, checker, is_number
+from modeltui.domain.inputs.faults import verify_inputs
+from modeltui.domain.inputs.rules import Rule, compile_rules
+from modeltui.domain.inputs.specs import InputSpec, read_inputs
+from modeltui.domain.pricing.cost import Price, compile_cost
+from modeltui.domain.request.payload import BuildCall, compile_request, model_scope
+from modeltui.domain.request.places import saved_before
+from modeltui.domain.request.sending import sendings
 
 _LONGEST_NAME = 64
 

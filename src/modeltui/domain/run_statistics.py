@@ -10,9 +10,9 @@ from typing import Final
 
 from msgspec import Struct
 
+from modeltui.domain.browse.narrowing import quoted, with_terms
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.model import Model
-from modeltui.domain.narrowing import quoted, with_terms
 from modeltui.domain.run_stats import NONE, RunStats
 from modeltui.domain.run_values import runs_of
 from modeltui.domain.units import NO_UNITS, Units

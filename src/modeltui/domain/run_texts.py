@@ -7,7 +7,7 @@ from typing import Final
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.model import Model
-from modeltui.domain.plan import Plan
+from modeltui.domain.pending.plan import Plan
 from modeltui.domain.run_stats import RunStats
 from modeltui.domain.run_values import age_text, local, runs_of, seconds_text, spend_text, success_text, trend_text
 

@@ -8,8 +8,8 @@ from functools import cached_property
 from msgspec import Struct, field
 
 from modeltui.domain.catalog import Catalog
-from modeltui.domain.plan import Plan
-from modeltui.domain.queue import Queue
+from modeltui.domain.pending.plan import Plan
+from modeltui.domain.pending.queue import Queue
 
 
 class Snapshot(Struct, frozen=True, dict=True):
@@ -35,7 +35,7 @@ class Snapshot(Struct, frozen=True, dict=True):
         """The catalogue with the models that wait to be created."""
         if not self.plan.files:
             return self.catalog
-        from modeltui.domain.drafts import with_drafts  # noqa: PLC0415  # for what is pending only
+        from modeltui.domain.pending.drafts import with_drafts  # noqa: PLC0415  # for what is pending only
 
         return with_drafts(self.catalog, self.plan)
 

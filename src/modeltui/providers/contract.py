@@ -10,10 +10,10 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from modeltui.domain.call import Encoding
-from modeltui.domain.call_places import PLACES, saved_for
 from modeltui.domain.document import Document
-from modeltui.domain.placeholder import references
 from modeltui.domain.reading import Table, whole
+from modeltui.domain.request.placeholder import references
+from modeltui.domain.request.places import PLACES, saved_for
 from modeltui.errors import InvalidValueError
 from modeltui.providers.expression import compiled
 from modeltui.providers.usage import Usage, usage_of

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from modeltui.domain.call import Call
 from modeltui.domain.document import ABSENT
-from modeltui.domain.placeholder import as_text, compile_path, render
+from modeltui.domain.request.placeholder import as_text, compile_path, render
 from modeltui.errors import InvalidValueError, ProviderError
 from modeltui.providers.auth import Gate, Target
 from modeltui.providers.contract import FollowUp

@@ -9,8 +9,8 @@ from typing import Any
 from modeltui.domain.call import Call
 from modeltui.domain.document import ABSENT
 from modeltui.domain.job import JobState
-from modeltui.domain.payload import BuildCall
-from modeltui.domain.placeholder import as_text, render
+from modeltui.domain.request.payload import BuildCall
+from modeltui.domain.request.placeholder import as_text, render
 from modeltui.errors import InvalidValueError, ProviderError
 from modeltui.providers.faults import LostError, NotSentError
 from modeltui.providers.replies import Reply, Verdict

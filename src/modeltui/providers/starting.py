@@ -6,9 +6,9 @@ from contextlib import AsyncExitStack
 
 from modeltui.domain.call import Call, Prepared
 from modeltui.domain.document import Document
-from modeltui.domain.inputs import read_inputs
+from modeltui.domain.inputs.specs import read_inputs
 from modeltui.domain.job import Job, JobState
-from modeltui.domain.payload import compile_request
+from modeltui.domain.request.payload import compile_request
 from modeltui.providers.auth import Gate
 from modeltui.providers.collecting import resumed
 from modeltui.providers.contract import Contract

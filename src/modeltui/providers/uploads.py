@@ -9,7 +9,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
-from modeltui.domain.placeholder_faults import FILE_NAMES
+from modeltui.domain.request.placeholder_faults import FILE_NAMES
 from modeltui.providers.contract import Step
 from modeltui.providers.data_url import is_data_url, parse_data_url
 from modeltui.providers.media_types import HEAD, UNKNOWN, extension, sniff

@@ -8,9 +8,9 @@ from typing import Any, Final
 from msgspec import Struct
 
 from modeltui.domain.call import Cost
-from modeltui.domain.cost import CostSpec, document_cost
-from modeltui.domain.cost_tokens import PARENTS, apart
 from modeltui.domain.document import Document
+from modeltui.domain.pricing.cost import CostSpec, document_cost
+from modeltui.domain.pricing.tokens import PARENTS, apart
 from modeltui.domain.reading import Table, whole
 from modeltui.errors import InvalidValueError, ProviderError
 from modeltui.providers.expression import compiled, search

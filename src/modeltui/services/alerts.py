@@ -17,9 +17,9 @@ from modeltui.domain.run_statistics import RunStatistics, run_statistics_of
 from modeltui.domain.statistics import Statistics, statistics_of
 from modeltui.errors import ModeltuiError, RefusedError
 from modeltui.services.catalog import CatalogService
+from modeltui.services.changing.queueing import Queueing
 from modeltui.services.outcome import Outcome
 from modeltui.services.providers import ProviderService
-from modeltui.services.queueing import Queueing
 
 
 class AlertService:

@@ -12,8 +12,8 @@ from msgspec import Struct
 from modeltui.domain.change import Action
 from modeltui.domain.digest import digest
 from modeltui.domain.finding import Finding
-from modeltui.domain.plan import CHANGED, Plan, PlannedFile
-from modeltui.domain.plan_limits import PlanLimits, limits_of
+from modeltui.domain.pending.limits import PlanLimits, limits_of
+from modeltui.domain.pending.plan import CHANGED, Plan, PlannedFile
 from modeltui.domain.policy import policy_of
 from modeltui.domain.snapshot import Snapshot
 from modeltui.domain.text import some_of
@@ -34,11 +34,11 @@ from modeltui.services.permissions import Deed, Permissions
 from modeltui.services.recording import history_record, is_by_field, with_digests
 from modeltui.services.rendering import Renderer
 from modeltui.services.unlock_reason import reason_with_unlocks
-from modeltui.storage.applier import Applied, Applier, ApplyStatus, Recovered
-from modeltui.storage.doubt import Doubt, KeptFile
+from modeltui.storage.applying.applier import Applied, Applier, ApplyStatus, Recovered
+from modeltui.storage.applying.doubt import Doubt, KeptFile
+from modeltui.storage.applying.request import ApplyRequest, FileOperation
 from modeltui.storage.guard import Folder
 from modeltui.storage.mutex import Delay, OnWait
-from modeltui.storage.request import ApplyRequest, FileOperation
 
 __all__ = [
     "ApplyOutcome",
@@ -267,7 +267,7 @@ class ApplyService:
         with ExitStack() as held:
             make, is_late = self._maker(files, contents), False
             if len(files) >= _MANY:
-                from modeltui.storage.side_by_side import SideBySide  # noqa: PLC0415  # for many files only
+                from modeltui.storage.applying.side_by_side import SideBySide  # noqa: PLC0415  # for many files only
 
                 made = held.enter_context(SideBySide(make, range(len(files))))
                 is_late = made.is_ahead and all(is_by_field(file) and not file.is_of_lock_only for file in files)

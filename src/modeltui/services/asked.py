@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from modeltui.domain.capability import Need
-from modeltui.domain.input_checks import is_number
+from modeltui.domain.inputs.checks import is_number
 from modeltui.errors import InvalidValueError, UsageError
 
 

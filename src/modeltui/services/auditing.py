@@ -12,13 +12,13 @@ from modeltui.domain.document import ABSENT
 from modeltui.domain.recorder import Recorder
 from modeltui.domain.value_codec import decoded
 from modeltui.errors import ApplyError, ModeltuiError
-from modeltui.storage.applier import Applied, Applier, Recovered, Settler
+from modeltui.storage.applying.applier import Applied, Applier, Recovered, Settler
+from modeltui.storage.applying.journal import Way
+from modeltui.storage.applying.request import ApplyRequest
 from modeltui.storage.audit_file import AuditContent, AuditFile
 from modeltui.storage.fs import reason_of
-from modeltui.storage.journal import Way
 from modeltui.storage.mutex import OnWait
 from modeltui.storage.read_only import refuse_read_only
-from modeltui.storage.request import ApplyRequest
 
 if TYPE_CHECKING:
     from modeltui.history.commits import Commits

@@ -11,10 +11,10 @@ from modeltui.domain.query.fields import Field, field_named
 from modeltui.errors import QueryError, UsageError
 
 if TYPE_CHECKING:
-    from modeltui.domain.completion import Completion
+    from modeltui.domain.browse.completion import Completion
+    from modeltui.domain.browse.facets import Facet
+    from modeltui.domain.browse.groups import Group
     from modeltui.domain.document import Document
-    from modeltui.domain.facets import Facet
-    from modeltui.domain.groups import Group
     from modeltui.domain.model import Model
     from modeltui.domain.snapshot import Snapshot
     from modeltui.services.catalog import CatalogService
@@ -34,7 +34,7 @@ class BrowseService:
         """The models of a query in order, under the values of the field `group`. Raises QueryError."""
         if not group:
             return Rows(self._catalog.chosen(query, sort))
-        from modeltui.domain.groups import groups_of, sorted_by_group  # noqa: PLC0415  # few group
+        from modeltui.domain.browse.groups import groups_of, sorted_by_group  # noqa: PLC0415  # few group
 
         models = self._catalog.chosen(query, sorted_by_group(group, sort))
         snapshot = self._catalog.snapshot()
@@ -45,8 +45,8 @@ class BrowseService:
 
         What the query itself wants of a field, or leaves out, does not count there, so that all its values can be seen.
         """
-        from modeltui.domain import facets as counting  # noqa: PLC0415  # with the statistics, 5 ms
-        from modeltui.domain.narrowing import excluding, without  # noqa: PLC0415
+        from modeltui.domain.browse import facets as counting  # noqa: PLC0415  # with the statistics, 5 ms
+        from modeltui.domain.browse.narrowing import excluding, without  # noqa: PLC0415
 
         snapshot = self._catalog.snapshot()
         rows: dict[str, Sequence[Model]] = {}
@@ -64,7 +64,7 @@ class BrowseService:
 
     def completion(self, query: str, position: int) -> Completion:
         """What may stand at the cursor, values with how many models of the rest of the query have them."""
-        from modeltui.domain.completion import Completion, fields_for, fragment_at, values_for  # noqa: PLC0415
+        from modeltui.domain.browse.completion import Completion, fields_for, fragment_at, values_for  # noqa: PLC0415
 
         fragment = fragment_at(query, position)
         if fragment is None:

@@ -18,16 +18,16 @@ from modeltui.services.run_figures import say_the_same
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from modeltui.domain.browse.orders import Orders
+    from modeltui.domain.browse.sort import GiveWay, SortKey
     from modeltui.domain.catalog import Catalog
     from modeltui.domain.finding import Finding
     from modeltui.domain.model import Model
-    from modeltui.domain.orders import Orders
     from modeltui.domain.query import Index
     from modeltui.domain.snapshot import Snapshot
-    from modeltui.domain.sort import GiveWay, SortKey
     from modeltui.services.lock_watch import LockWatch
-    from modeltui.storage.locate import Lines
     from modeltui.storage.source import Source
+    from modeltui.storage.toml.locate import Lines
 
 _FEW: Final = 8
 """Rows that are so many times fewer than all are sorted by themselves: the order of all is not worth making."""
@@ -111,7 +111,7 @@ class CatalogService:
         parsed, index = parse_query(query), self._indexed(catalog)
         if not sort.strip():
             return index.picked(index.rows(parsed, snapshot.plan, self._now()))
-        from modeltui.domain.sort import parse_sort, sort_models  # noqa: PLC0415
+        from modeltui.domain.browse.sort import parse_sort, sort_models  # noqa: PLC0415
 
         keys, rows = parse_sort(sort), index.rows(parsed, snapshot.plan, self._now())
         if len(rows) * _FEW < len(index.models):
@@ -125,9 +125,9 @@ class CatalogService:
         `goes_on` is asked every few milliseconds, and told how many seconds were worked since. It may rest; with False
         the step that was begun is the last.
         """
-        from modeltui.domain.columns import COLUMNS  # noqa: PLC0415  # as above
+        from modeltui.domain.browse.columns import COLUMNS  # noqa: PLC0415  # as above
+        from modeltui.domain.browse.sort import parse_sort  # noqa: PLC0415
         from modeltui.domain.query.fields import OF_MODEL  # noqa: PLC0415
-        from modeltui.domain.sort import parse_sort  # noqa: PLC0415
 
         names = dict.fromkeys((*filter(COLUMNS.__contains__, shown), *COLUMNS))
         keys = [key for key in parse_sort(",".join(names)) if key.field.name in OF_MODEL]
@@ -158,7 +158,7 @@ class CatalogService:
 
     def _ordered(self, index: Index) -> Orders:
         """The orders of the rows of an index, each made once."""
-        from modeltui.domain.orders import Orders  # noqa: PLC0415  # as above
+        from modeltui.domain.browse.orders import Orders  # noqa: PLC0415  # as above
 
         with self._indexing:
             if self._orders is None or self._orders.catalog is not index.catalog:
@@ -188,7 +188,7 @@ class CatalogService:
 
     def _own_findings(self) -> Sequence[Finding]:
         from modeltui.domain.rules.one_pass import OnePass  # noqa: PLC0415  # loads pydantic, which nothing else here needs
-        from modeltui.storage.hard_links import hard_links  # noqa: PLC0415
+        from modeltui.storage.applying.hard_links import hard_links  # noqa: PLC0415
 
         one_pass = OnePass()
         catalog = self._current.reload(fresh=True, seen=one_pass.look).catalog
@@ -210,7 +210,7 @@ class CatalogService:
         return located
 
     def _lines(self, path: str) -> Lines | None:
-        from modeltui.storage.locate import Lines  # noqa: PLC0415  # findings have lines, rows have none
+        from modeltui.storage.toml.locate import Lines  # noqa: PLC0415  # findings have lines, rows have none
 
         try:
             return Lines(self._store.read(path))

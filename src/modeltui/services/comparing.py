@@ -16,7 +16,7 @@ from modeltui.history.git import GitError
 from modeltui.history.record import ApplyRecord, FieldChange
 from modeltui.history.timeline import Timeline
 from modeltui.services.current import Current
-from modeltui.storage.codec import fast_parse
+from modeltui.storage.toml.codec import fast_parse
 
 _NOW: Final = "now"
 _AT_ONCE: Final = 1000

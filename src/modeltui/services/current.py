@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 from msgspec.structs import replace
 
 from modeltui.domain.catalog import Catalog
-from modeltui.domain.plan import Plan, make_plan
-from modeltui.domain.queue import Queue
+from modeltui.domain.pending.plan import Plan, make_plan
+from modeltui.domain.pending.queue import Queue
 from modeltui.domain.snapshot import Snapshot
 from modeltui.errors import InDoubtError
 from modeltui.services.new_text import said_by

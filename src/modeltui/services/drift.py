@@ -15,13 +15,13 @@ from modeltui.errors import BrokenFileError
 from modeltui.history.record import FieldChange
 from modeltui.history.repository import HistoryRepository
 from modeltui.history.versions import Version, Versions
-from modeltui.services.changes import ChangeService
+from modeltui.services.changing.changes import ChangeService
 from modeltui.services.current import Current
 from modeltui.services.lock_watch import LockWatch, LostLock
 from modeltui.services.outcome import Outcome, Refusal
-from modeltui.storage.codec import parse
-from modeltui.storage.restoration import is_restored
+from modeltui.storage.applying.restoration import is_restored
 from modeltui.storage.source import Source
+from modeltui.storage.toml.codec import parse
 
 
 class DriftedField(Struct, frozen=True):

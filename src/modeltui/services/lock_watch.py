@@ -15,7 +15,7 @@ from modeltui.domain.finding import Finding
 from modeltui.domain.lock import Lock, lock_of
 from modeltui.domain.lock_text import may_name_lock
 from modeltui.domain.model import Model
-from modeltui.domain.plan import Plan
+from modeltui.domain.pending.plan import Plan
 from modeltui.errors import ApplyError, BrokenFileError, LockedError
 from modeltui.storage.fs import reason_of
 from modeltui.storage.state_names import HISTORY
@@ -173,7 +173,7 @@ def _lock_after(change: FieldChange, before: Lock | None) -> Lock | None:
 
 def _said(text: Any) -> Document:
     """What a whole new text says, as far as its lock goes."""
-    from modeltui.storage.codec import parse  # noqa: PLC0415  # few records hold a whole text
+    from modeltui.storage.toml.codec import parse  # noqa: PLC0415  # few records hold a whole text
 
     content = text.encode(errors="replace") if isinstance(text, str) else b""
     try:

@@ -14,7 +14,7 @@ _MOST_KEPT = 16_384
 @lru_cache(_MOST_KEPT)
 def said_by(text: str) -> Document:
     """The document; an empty one where the text is no TOML, which the apply refuses."""
-    from modeltui.storage.codec import fast_parse  # noqa: PLC0415  # few queues hold a whole text
+    from modeltui.storage.toml.codec import fast_parse  # noqa: PLC0415  # few queues hold a whole text
 
     try:
         return fast_parse(text.encode(errors="surrogatepass"))

@@ -9,8 +9,8 @@ from modeltui.domain.finding import Finding
 from modeltui.domain.presets import Origin, Preset
 from modeltui.errors import BrokenFileError, NotFoundError
 from modeltui.services.starting import sample_catalog
-from modeltui.storage.codec import parse
 from modeltui.storage.guard import read_file
+from modeltui.storage.toml.codec import parse
 from modeltui.storage.walk import SUFFIX, toml_files
 
 _FOLDER: Final = "presets"

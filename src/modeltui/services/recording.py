@@ -8,11 +8,11 @@ from typing import Any
 from modeltui.domain.change import Action
 from modeltui.domain.digest import digest
 from modeltui.domain.document import ABSENT
-from modeltui.domain.plan import Plan, PlannedFile
+from modeltui.domain.pending.plan import Plan, PlannedFile
 from modeltui.domain.snapshot import Snapshot
 from modeltui.history.record import ApplyRecord, FieldChange, FileChange, encoded_record
 from modeltui.services.identity import Stamp
-from modeltui.storage.request import FileOperation
+from modeltui.storage.applying.request import FileOperation
 
 
 def history_record(

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from modeltui.domain.change import Action, Edit
 from modeltui.domain.document import ABSENT
 from modeltui.domain.lock_text import lock_digest
-from modeltui.domain.plan import PlannedFile
+from modeltui.domain.pending.plan import PlannedFile
 from modeltui.errors import BrokenFileError, EditRefusedError
-from modeltui.storage.editor import edited
+from modeltui.storage.toml.editor import edited
 
 _NO_NEWLINE = "\n\\ No newline at end of file\n"
 

@@ -8,7 +8,7 @@ from modeltui.domain.finding import Finding
 from modeltui.errors import ModeltuiError
 from modeltui.history.repository import PendingCommit
 from modeltui.storage import state_dir
-from modeltui.storage.applier import ApplyStatus
+from modeltui.storage.applying.applier import ApplyStatus
 from modeltui.storage.real_fs import RealFs
 from modeltui.storage.state_check import state_findings
 

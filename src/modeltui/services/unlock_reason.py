@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from modeltui.domain.document import ABSENT
-from modeltui.domain.plan import Plan
-from modeltui.domain.queue import Queue
+from modeltui.domain.pending.plan import Plan
+from modeltui.domain.pending.queue import Queue
 
 _VERB: Final = "unlock"
 

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from modeltui.domain.place import Place, place_data, place_of
+from modeltui.domain.browse.place import Place, place_data, place_of
+from modeltui.domain.browse.views import ALL, View, checked_name, in_order, view_data, view_of
 from modeltui.domain.text import some_of
-from modeltui.domain.views import ALL, View, checked_name, in_order, view_data, view_of
 from modeltui.errors import BrokenFileError, InvalidValueError, ModeltuiError, NotFoundError
 from modeltui.storage.console_state import ConsoleState, Part
 
@@ -63,8 +63,8 @@ class ViewService:
 
         Raises InvalidValueError for a name that cannot be, QueryError for a query or an order with a mistake.
         """
+        from modeltui.domain.browse.sort import parse_sort  # noqa: PLC0415
         from modeltui.domain.query import parse_query  # noqa: PLC0415  # to read views takes neither
-        from modeltui.domain.sort import parse_sort  # noqa: PLC0415
 
         kept = replace(view, name=checked_name(view.name))
         parse_query(kept.query)

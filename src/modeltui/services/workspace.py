@@ -6,44 +6,44 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from modeltui.services.alerts import AlertService
-    from modeltui.services.apart import ApartService
     from modeltui.services.apply import ApplyService
     from modeltui.services.auditing import AuditService
-    from modeltui.services.batches import BatchService
     from modeltui.services.browsing import BrowseService
-    from modeltui.services.bulk import BulkService
-    from modeltui.services.capability import CapabilityService
     from modeltui.services.catalog import CatalogService
-    from modeltui.services.chains import ChainService
-    from modeltui.services.changes import ChangeService
-    from modeltui.services.costing import CostService
-    from modeltui.services.creating import CreateService
+    from modeltui.services.changing.bulk import BulkService
+    from modeltui.services.changing.changes import ChangeService
+    from modeltui.services.changing.creating import CreateService
+    from modeltui.services.changing.editing import EditService
+    from modeltui.services.changing.exchange import ExchangeService
+    from modeltui.services.changing.fixing import FixService
+    from modeltui.services.changing.lifecycle import LifecycleService
+    from modeltui.services.changing.plan_files import PlanFileService
+    from modeltui.services.changing.rollback import RollbackService
+    from modeltui.services.changing.rollout import RolloutService
+    from modeltui.services.changing.sync import SyncService
+    from modeltui.services.changing.workflow_files import WorkflowFileService
     from modeltui.services.drift import DriftService
-    from modeltui.services.editing import EditService
-    from modeltui.services.exchange import ExchangeService
-    from modeltui.services.fixing import FixService
     from modeltui.services.history import HistoryService
-    from modeltui.services.input_sets import InputSetService
-    from modeltui.services.jobs import JobService
     from modeltui.services.keys import KeyService
-    from modeltui.services.lifecycle import LifecycleService
     from modeltui.services.looks import LookService
     from modeltui.services.permissions import Permissions
-    from modeltui.services.pick import PickService
-    from modeltui.services.plan_files import PlanFileService
     from modeltui.services.presets import PresetService
     from modeltui.services.providers import ProviderService
-    from modeltui.services.pulling import PullService
-    from modeltui.services.pushing import PushService
-    from modeltui.services.results import ResultService
-    from modeltui.services.rollback import RollbackService
-    from modeltui.services.rollout import RolloutService
-    from modeltui.services.runs import RunService
-    from modeltui.services.sync import SyncService
+    from modeltui.services.running.batches import BatchService
+    from modeltui.services.running.capability import CapabilityService
+    from modeltui.services.running.chains import ChainService
+    from modeltui.services.running.costing import CostService
+    from modeltui.services.running.input_sets import InputSetService
+    from modeltui.services.running.jobs import JobService
+    from modeltui.services.running.pick import PickService
+    from modeltui.services.running.results import ResultService
+    from modeltui.services.running.runs import RunService
+    from modeltui.services.running.workflows import WorkflowService
+    from modeltui.services.sharing.apart import ApartService
+    from modeltui.services.sharing.pulling import PullService
+    from modeltui.services.sharing.pushing import PushService
     from modeltui.services.trust import TrustService
     from modeltui.services.views import ViewService
-    from modeltui.services.workflow_files import WorkflowFileService
-    from modeltui.services.workflows import WorkflowService
 
 
 class RunWorkspace(Protocol):

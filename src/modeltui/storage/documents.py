@@ -12,7 +12,7 @@ from modeltui.domain.documents import Documents
 from modeltui.domain.model import Model
 from modeltui.domain.text import cut
 from modeltui.errors import BrokenFileError
-from modeltui.storage import codec
+from modeltui.storage.toml import codec
 
 _MOST: Final = 5_000
 _MOST_BYTES: Final = 12 * 2**20

@@ -20,12 +20,12 @@ from modeltui.domain.foreign.mapping import ForeignMapping
 from modeltui.domain.foreign.translate import Translator
 from modeltui.domain.model import Model, model_of
 from modeltui.errors import BrokenFileError, ConfigError
-from modeltui.storage import codec
 from modeltui.storage.documents import DocumentCache
 from modeltui.storage.foreign_links import lost_folders, target_of
 from modeltui.storage.foreign_walk import TreeFile, Walk
 from modeltui.storage.guard import Folder, open_root
 from modeltui.storage.model_reading import Seen, finding_of
+from modeltui.storage.toml import codec
 from modeltui.storage.walk import SUFFIX
 
 _ABOVE: Final = 4

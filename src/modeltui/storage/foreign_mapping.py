@@ -9,9 +9,9 @@ from modeltui.domain.foreign.mapping import ForeignMapping
 from modeltui.domain.foreign.mapping_file import mapping_of
 from modeltui.domain.foreign.reading import MappingError
 from modeltui.errors import BrokenFileError, ConfigError
-from modeltui.storage import codec
 from modeltui.storage.guard import read_file
-from modeltui.storage.locate import line_of
+from modeltui.storage.toml import codec
+from modeltui.storage.toml.locate import line_of
 
 SHIPPED: Final = {"models.dev": "models_dev.toml"}
 """Files in the package's folder `foreign`, by the name that `--as` takes."""

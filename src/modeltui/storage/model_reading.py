@@ -13,9 +13,9 @@ from modeltui.domain.file_paths import MODELS
 from modeltui.domain.finding import Finding
 from modeltui.domain.model import Model, broken_model, model_of
 from modeltui.errors import BrokenFileError
-from modeltui.storage import codec
 from modeltui.storage.stamps import is_racy
 from modeltui.storage.summary_cache import Known
+from modeltui.storage.toml import codec
 from modeltui.storage.walk import SUFFIX, Found, Looked, Sheet
 
 Validate: TypeAlias = Callable[[str, Document], Finding | None]

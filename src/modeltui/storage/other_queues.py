@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 
 from modeltui.domain.change import Change
-from modeltui.domain.queue import Queue
+from modeltui.domain.pending.queue import Queue
 from modeltui.domain.text import some_of
 from modeltui.errors import RefusedError
 from modeltui.storage import state_dir

@@ -14,10 +14,10 @@ from msgspec import Struct
 from modeltui.domain.finding import Finding
 from modeltui.domain.text import cut
 from modeltui.errors import BrokenFileError, RefusedError, UsageError
-from modeltui.storage import codec
 from modeltui.storage.archives import LARGEST_UNPACKED, Link, Member, members
 from modeltui.storage.fs import reason_of
 from modeltui.storage.guard import Folder
+from modeltui.storage.toml import codec
 from modeltui.storage.walk import SUFFIX, toml_files
 
 LARGEST: Final = 32 * 2**20

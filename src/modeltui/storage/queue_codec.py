@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from modeltui.domain.change import Action, Change, Edit
-from modeltui.domain.queue import Queue, Step
+from modeltui.domain.pending.queue import Queue, Step
 from modeltui.domain.value_codec import decoded, decoded_path, encoded, encoded_path
 
 _NO_TEXTS: Final[Mapping[str, str]] = {}

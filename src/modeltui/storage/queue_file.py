@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from modeltui.domain.digest import digest
-from modeltui.domain.queue import Queue, Step
+from modeltui.domain.pending.queue import Queue, Step
 from modeltui.domain.value_codec import encoded
 from modeltui.errors import RefusedError
 from modeltui.storage import state_dir

@@ -15,13 +15,13 @@ from modeltui.domain.document import FieldPath
 from modeltui.domain.file_paths import MODELS, SETTINGS
 from modeltui.domain.finding import Finding
 from modeltui.errors import BrokenFileError
-from modeltui.storage import codec
+from modeltui.storage.applying.overlay import Overlay, consistently, overlay
 from modeltui.storage.documents import DocumentCache, FileDocuments
 from modeltui.storage.guard import Folder, read_file
 from modeltui.storage.model_reading import ModelReading, Seen, Validate, finding_of
-from modeltui.storage.overlay import Overlay, consistently, overlay
 from modeltui.storage.summary_cache import Known, SummaryCache
 from modeltui.storage.syscalls import give_back_memory
+from modeltui.storage.toml import codec
 from modeltui.storage.uncollected import uncollected
 from modeltui.storage.walk import SUFFIX, Found, Looked, Sheet, look_at, toml_files
 
@@ -100,7 +100,7 @@ class Store:
         )
 
     def _line_of_setting(self, path: FieldPath) -> int | None:
-        from modeltui.storage.locate import line_of  # noqa: PLC0415  # for what is wrong only
+        from modeltui.storage.toml.locate import line_of  # noqa: PLC0415  # for what is wrong only
 
         parsed = self._parsed.get(SETTINGS)
         return None if parsed is None else line_of(parsed[0], path)

@@ -11,8 +11,8 @@ from modeltui.domain.file_paths import WORKFLOWS, is_of_catalog
 from modeltui.domain.finding import Finding
 from modeltui.domain.workflow import Workflow, broken_workflow, workflow_of
 from modeltui.errors import BrokenFileError
-from modeltui.storage import codec
 from modeltui.storage.model_reading import finding_of
+from modeltui.storage.toml import codec
 from modeltui.storage.walk import Found
 
 

@@ -13,7 +13,7 @@ from modeltui.tui.widgets.header_line import HeaderLine
 
 if TYPE_CHECKING:
     from modeltui.domain.snapshot import Snapshot
-    from modeltui.services.apart import ApartService
+    from modeltui.services.sharing.apart import ApartService
     from modeltui.tui.present.line import Line
 
 

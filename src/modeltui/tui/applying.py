@@ -14,7 +14,7 @@ from modeltui.tui.present.pending import foreseen_lines
 from modeltui.tui.widgets.questions import ApplyQuestion
 
 if TYPE_CHECKING:
-    from modeltui.domain.plan import Plan
+    from modeltui.domain.pending.plan import Plan
     from modeltui.domain.snapshot import Snapshot
     from modeltui.tui.shell import Shell
 

@@ -17,7 +17,7 @@ from modeltui.tui.messages import Failed
 from modeltui.tui.work_messages import BatchMoved, ResumeBatch, StartBatch, TellBatch, WatchBatch
 
 if TYPE_CHECKING:
-    from modeltui.services.batches import BatchService
+    from modeltui.services.running.batches import BatchService
     from modeltui.tui.background import Background
 
 _EVERY_S: Final = 0.2

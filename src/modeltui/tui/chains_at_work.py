@@ -14,7 +14,7 @@ from textual.message_pump import MessagePump
 from modeltui.domain.chain.progress import ChainProgress
 from modeltui.domain.job import JobState
 from modeltui.errors import ModeltuiError, RefusedError
-from modeltui.services.chosen_files import sendable
+from modeltui.services.running.chosen_files import sendable
 from modeltui.tui.messages import Failed
 from modeltui.tui.work_messages import CancelChain, ChainMoved, ChainWish, EndChain, ResumeChain, StartChain, WatchChain
 

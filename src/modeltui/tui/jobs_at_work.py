@@ -17,7 +17,7 @@ from modeltui.tui.messages import Failed, JobChanged
 from modeltui.tui.work_messages import ResumeJob, StopJob, TakenUpEnded
 
 if TYPE_CHECKING:
-    from modeltui.services.jobs import JobService
+    from modeltui.services.running.jobs import JobService
     from modeltui.tui.background import Background
 
 _ASKED_FOR = frozenset({JobState.POLLING, JobState.DOWNLOADING})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
-    from modeltui.domain.queue import Queue, Step
+    from modeltui.domain.pending.queue import Queue, Step
 
 Marks: TypeAlias = frozenset[str]
 

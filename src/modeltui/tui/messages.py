@@ -14,7 +14,7 @@ from modeltui.domain.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from modeltui.domain.job import Job, JobState
-    from modeltui.domain.plan import Plan
+    from modeltui.domain.pending.plan import Plan
     from modeltui.errors import ModeltuiError
     from modeltui.services.apply import OnWait
 

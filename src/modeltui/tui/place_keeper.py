@@ -11,7 +11,7 @@ from textual.timer import Timer
 from modeltui.errors import ModeltuiError
 
 if TYPE_CHECKING:
-    from modeltui.domain.place import Place
+    from modeltui.domain.browse.place import Place
     from modeltui.services.views import ViewService
 
 _REST_S: Final = 0.3

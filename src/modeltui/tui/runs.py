@@ -16,11 +16,11 @@ from textual.message_pump import MessagePump
 
 from modeltui.domain.job import Job, JobState
 from modeltui.errors import ModeltuiError
-from modeltui.services.chosen_files import sendable
+from modeltui.services.running.chosen_files import sendable
 from modeltui.tui.messages import CancelRun, Failed, JobChanged, StartRun, WatchRun
 
 if TYPE_CHECKING:
-    from modeltui.services.runs import RunService
+    from modeltui.services.running.runs import RunService
     from modeltui.tui.background import Background
 
 

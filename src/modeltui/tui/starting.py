@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from textual.message import Message
 from textual.reactive import reactive
 
-from modeltui.domain.views import shown_columns
+from modeltui.domain.browse.views import shown_columns
 from modeltui.errors import ModeltuiError
 from modeltui.tui.apart import Apart
 from modeltui.tui.errands import Errands

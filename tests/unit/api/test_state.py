@@ -16,9 +16,10 @@ from modeltui.api import CatalogReader, open_catalog
 from modeltui.cli.main import main
 from modeltui.domain.catalog import Catalog
 from modeltui.errors import BrokenFileError, ConfigError, NotFoundError
-from modeltui.storage import codec, model_reading, workflow_reading
+from modeltui.storage import model_reading, workflow_reading
 from modeltui.storage.documents import DocumentCache
 from modeltui.storage.late_rows import LateRows
+from modeltui.storage.toml import codec
 from modeltui.storage.walk import Found
 
 A, B = "chat/a", "chat/b"

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from modeltui.domain.bonds import Changed, bound
 from modeltui.domain.document import parse_field
-from modeltui.domain.merge import merged, with_edits
+from modeltui.domain.merging.bonds import Changed, bound
+from modeltui.domain.merging.merge import merged, with_edits
 
 
 def sets(ours: str, theirs: str) -> list[set[str]]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from modeltui.domain.capability import own_inputs
-from modeltui.domain.inputs import InputSpec
+from modeltui.domain.inputs.specs import InputSpec
 
 IMAGE = InputSpec(name="first", type="image")
 NEEDED = InputSpec(name="last", type="image", required=True)

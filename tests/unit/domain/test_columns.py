@@ -7,13 +7,13 @@ from decimal import Decimal
 
 import pytest
 
+from modeltui.domain.browse.columns import COLUMNS, column_named
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.change import Action
-from modeltui.domain.columns import COLUMNS, column_named
 from modeltui.domain.finding import Finding
 from modeltui.domain.lock import Lock
 from modeltui.domain.model import Model, broken_model
-from modeltui.domain.plan import Plan, PlannedFile
+from modeltui.domain.pending.plan import Plan, PlannedFile
 from modeltui.domain.price import cost_text
 from modeltui.domain.query.fields import field_named
 from modeltui.errors import UsageError

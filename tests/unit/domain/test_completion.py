@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from modeltui.domain.browse.completion import fields_for, fragment_at, values_for
 from modeltui.domain.catalog import Catalog
-from modeltui.domain.completion import fields_for, fragment_at, values_for
 from modeltui.domain.model import Model
-from modeltui.domain.plan import Plan
+from modeltui.domain.pending.plan import Plan
 from modeltui.domain.query.fields import field_named
 
 

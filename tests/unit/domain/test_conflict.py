@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.change import Action, Change, Edit
-from modeltui.domain.conflict import Conflict, Fate, Sides, find_conflicts
 from modeltui.domain.document import ABSENT, FieldPath, get, same, with_value
+from modeltui.domain.merging.conflict import Conflict, Fate, Sides, find_conflicts
 from modeltui.domain.model import model_of
-from modeltui.domain.plan import make_plan
+from modeltui.domain.pending.plan import make_plan
 
 AT = datetime(2026, 11, 20, tzinfo=UTC)
 NOTHING = Sides({}, {})

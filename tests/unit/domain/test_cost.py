@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from modeltui.domain.call import Cost
-from modeltui.domain.cost import compile_cost
-from modeltui.domain.input_rules import compile_rules
-from modeltui.domain.inputs import read_inputs
-from modeltui.domain.rounding import parse_round
+from modeltui.domain.inputs.rules import compile_rules
+from modeltui.domain.inputs.specs import read_inputs
+from modeltui.domain.pricing.cost import compile_cost
+from modeltui.domain.pricing.rounding import parse_round
 from modeltui.errors import InvalidValueError
 
 INPUTS = {

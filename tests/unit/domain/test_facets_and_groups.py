@@ -6,13 +6,13 @@ from decimal import Decimal
 
 import pytest
 
+from modeltui.domain.browse.facets import Facet, FacetValue, facet_of, ranges_of
+from modeltui.domain.browse.groups import groups_of, sorted_by_group
+from modeltui.domain.browse.sort import parse_sort, sort_models
 from modeltui.domain.catalog import Catalog
-from modeltui.domain.facets import Facet, FacetValue, facet_of, ranges_of
-from modeltui.domain.groups import groups_of, sorted_by_group
 from modeltui.domain.model import Model
-from modeltui.domain.plan import Plan
+from modeltui.domain.pending.plan import Plan
 from modeltui.domain.query.fields import Field, field_named
-from modeltui.domain.sort import parse_sort, sort_models
 
 EMPTY, NO_PLAN = Catalog("/c", {}, {}), Plan({})
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.model import Model
-from modeltui.domain.plan import Plan
+from modeltui.domain.pending.plan import Plan
 from modeltui.domain.query import Index, index, parse_query
 from modeltui.domain.run_stats import RunStats
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from modeltui.domain.input_checks import checker, equal, is_sendable, written
-from modeltui.domain.inputs import read_inputs
+from modeltui.domain.inputs.checks import checker, equal, is_sendable, written
+from modeltui.domain.inputs.specs import read_inputs
 
 
 def message(value: Any, **entry: Any) -> str | None:

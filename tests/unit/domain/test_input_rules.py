@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from modeltui.domain.input_rules import compile_rules
-from modeltui.domain.inputs import read_inputs
+from modeltui.domain.inputs.rules import compile_rules
+from modeltui.domain.inputs.specs import read_inputs
 from modeltui.errors import InvalidValueError
 
 INPUTS = {

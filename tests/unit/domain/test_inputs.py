@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from modeltui.domain.input_faults import verify_inputs
-from modeltui.domain.inputs import json_schema, read_inputs
+from modeltui.domain.inputs.faults import verify_inputs
+from modeltui.domain.inputs.specs import json_schema, read_inputs
 from modeltui.errors import InvalidValueError
 
 

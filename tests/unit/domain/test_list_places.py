@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from modeltui.domain.change import Action, Change, Edit
-from modeltui.domain.conflict import Conflict, FieldState, Sides, find_conflicts
 from modeltui.domain.document import FieldPath, get
-from modeltui.domain.list_places import place_in
-from modeltui.domain.merge import merged, with_edits
-from modeltui.domain.plan import make_plan
+from modeltui.domain.merging.conflict import Conflict, FieldState, Sides, find_conflicts
+from modeltui.domain.merging.list_places import place_in
+from modeltui.domain.merging.merge import merged, with_edits
+from modeltui.domain.pending.plan import make_plan
 from unit.domain.test_conflict import AT, catalog
 
 A, B, C = ({"id": name, "model": f"chat/{name}"} for name in "abc")

@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from modeltui.domain.catalog import Catalog
-from modeltui.domain.model import Model
-from modeltui.domain.narrowing import (
+from modeltui.domain.browse.narrowing import (
     Wanted,
     choosing,
     chosen,
@@ -22,7 +20,9 @@ from modeltui.domain.narrowing import (
     without,
     words_of,
 )
-from modeltui.domain.plan import Plan
+from modeltui.domain.catalog import Catalog
+from modeltui.domain.model import Model
+from modeltui.domain.pending.plan import Plan
 from modeltui.domain.query import parse_query, select
 from modeltui.errors import QueryError
 

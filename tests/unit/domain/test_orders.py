@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from modeltui.domain import orders, sort
+from modeltui.domain.browse import orders, sort
+from modeltui.domain.browse.orders import Orders
+from modeltui.domain.browse.sort import SortKey, parse_sort, sort_models
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.model import Model
-from modeltui.domain.orders import Orders
-from modeltui.domain.plan import Plan
-from modeltui.domain.sort import SortKey, parse_sort, sort_models
+from modeltui.domain.pending.plan import Plan
 
 PLAN = Plan({})
 MODELS = st.builds(

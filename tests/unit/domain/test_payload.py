@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from modeltui.domain.call import Call
-from modeltui.domain.inputs import read_inputs
-from modeltui.domain.payload import compile_request, model_scope
+from modeltui.domain.inputs.specs import read_inputs
+from modeltui.domain.request.payload import compile_request, model_scope
 from modeltui.errors import InvalidValueError
 
 INPUTS = {"prompt": {"type": "string"}, "voice": {"type": "string"}, "old": {"type": "string", "ignored": True}}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from modeltui.domain.document import ABSENT
-from modeltui.domain.placeholder import compile_path, compile_template, references, render
+from modeltui.domain.request.placeholder import compile_path, compile_template, references, render
 from modeltui.errors import InvalidValueError
 
 SCOPE = {

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from modeltui.domain.change import Action, Edit
 from modeltui.domain.document import ABSENT, same
-from modeltui.domain.plan import Plan, PlannedFile
-from modeltui.domain.plan_file import parsed_plan, plan_text
+from modeltui.domain.pending.plan import Plan, PlannedFile
+from modeltui.domain.pending.plan_file import parsed_plan, plan_text
 from modeltui.domain.text import safe
 from modeltui.errors import RefusedError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from modeltui.domain.document import parse_field
-from modeltui.domain.price_scaling import parse_factor, parse_price_field, parse_rounding, prices, scaled
+from modeltui.domain.pricing.scaling import parse_factor, parse_price_field, parse_rounding, prices, scaled
 from modeltui.errors import RefusedError, UsageError
 
 

@@ -15,7 +15,7 @@ from modeltui.domain.catalog import Catalog
 from modeltui.domain.change import Action
 from modeltui.domain.finding import Finding
 from modeltui.domain.model import Model, broken_model, model_of
-from modeltui.domain.plan import Plan, PlannedFile
+from modeltui.domain.pending.plan import Plan, PlannedFile
 from modeltui.domain.query import Index, parse_query, select
 from modeltui.domain.query.patterns import regex
 from modeltui.errors import QueryError, UsageError

@@ -14,8 +14,8 @@ from modeltui.domain.catalog import Catalog
 from modeltui.domain.change import Action, Change, Edit
 from modeltui.domain.document import ABSENT, FieldPath
 from modeltui.domain.model import model_of
-from modeltui.domain.plan import make_plan, pending_document
-from modeltui.domain.queue import Queue, Step
+from modeltui.domain.pending.plan import make_plan, pending_document
+from modeltui.domain.pending.queue import Queue, Step
 
 AT = datetime(2026, 11, 20, tzinfo=UTC)
 

@@ -7,16 +7,16 @@ from decimal import Decimal
 
 import pytest
 
+from modeltui.domain.browse.columns import COLUMNS, column_named
+from modeltui.domain.browse.completion import fields_for, values_for
+from modeltui.domain.browse.facets import facet_of
+from modeltui.domain.browse.sort import parse_sort, sort_models
 from modeltui.domain.catalog import Catalog
-from modeltui.domain.columns import COLUMNS, column_named
-from modeltui.domain.completion import fields_for, values_for
-from modeltui.domain.facets import facet_of
 from modeltui.domain.model import Model
-from modeltui.domain.plan import Plan
+from modeltui.domain.pending.plan import Plan
 from modeltui.domain.query import Index, parse_query
 from modeltui.domain.query.fields import field_named
 from modeltui.domain.run_stats import RunStats
-from modeltui.domain.sort import parse_sort, sort_models
 from modeltui.errors import QueryError
 
 ZONE = timezone(timedelta(hours=1))

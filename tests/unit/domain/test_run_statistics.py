@@ -13,7 +13,7 @@ from modeltui.domain.alerts import Alert
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.job import Job, JobState, KeptJob
 from modeltui.domain.model import Model
-from modeltui.domain.plan import Plan
+from modeltui.domain.pending.plan import Plan
 from modeltui.domain.query import parse_query, select
 from modeltui.domain.run_alerts import doubts_of, run_alerts_of
 from modeltui.domain.run_statistics import is_failing, run_statistics_of

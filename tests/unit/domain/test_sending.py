@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from modeltui.domain.inputs import read_inputs
-from modeltui.domain.sending import sendings
+from modeltui.domain.inputs.specs import read_inputs
+from modeltui.domain.request.sending import sendings
 
 
 def sent(entry: dict[str, Any], value: Any, *, given: bool = True, **others: Any) -> dict[str, Any]:

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from modeltui.domain.browse.columns import COLUMNS
+from modeltui.domain.browse.sort import natural, parse_sort, sort_models
 from modeltui.domain.catalog import Catalog
-from modeltui.domain.columns import COLUMNS
 from modeltui.domain.model import Model
-from modeltui.domain.plan import Plan
-from modeltui.domain.sort import natural, parse_sort, sort_models
+from modeltui.domain.pending.plan import Plan
 from modeltui.errors import QueryError
 
 

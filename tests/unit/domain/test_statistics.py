@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.model import Model, model_of
-from modeltui.domain.plan import Plan
+from modeltui.domain.pending.plan import Plan
 from modeltui.domain.query import Index, parse_query
 from modeltui.domain.statistics import statistics_of
 

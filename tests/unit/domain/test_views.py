@@ -6,13 +6,22 @@ from typing import Any
 
 import pytest
 
+from modeltui.domain.browse.place import MOST_USED, Place, place_data, place_of
+from modeltui.domain.browse.sort import parse_sort
+from modeltui.domain.browse.views import (
+    BUILT_IN,
+    ShownColumn,
+    View,
+    checked_name,
+    in_order,
+    shown_columns,
+    view_data,
+    view_of,
+)
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.model import Model
-from modeltui.domain.place import MOST_USED, Place, place_data, place_of
-from modeltui.domain.plan import Plan
+from modeltui.domain.pending.plan import Plan
 from modeltui.domain.query import parse_query
-from modeltui.domain.sort import parse_sort
-from modeltui.domain.views import BUILT_IN, ShownColumn, View, checked_name, in_order, shown_columns, view_data, view_of
 from modeltui.errors import InvalidValueError
 
 EMPTY = Catalog("/c", {}, {})

@@ -10,9 +10,9 @@ from modeltui.domain.call import Cost
 from modeltui.domain.chain.costs import StepCost, summed
 from modeltui.domain.chain.filling import filled, shown_with_marks, stand_ins
 from modeltui.domain.chain.giving import Gives, Kind, fits, gives_of
-from modeltui.domain.cost_report import CostReport
 from modeltui.domain.file_paths import is_of_catalog, key_of, path_of
-from modeltui.domain.inputs import InputSpec
+from modeltui.domain.inputs.specs import InputSpec
+from modeltui.domain.pricing.report import CostReport
 from modeltui.domain.units import Units
 from modeltui.domain.workflow import Workflow, WorkflowStep, workflow_of
 

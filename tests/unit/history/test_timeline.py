@@ -18,7 +18,7 @@ from modeltui.history.record import ApplyRecord, FieldChange, FileChange, encode
 from modeltui.history.recorder import GitRecorder
 from modeltui.history.repository import HistoryRepository
 from modeltui.history.timeline import Timeline
-from modeltui.storage.codec import parse
+from modeltui.storage.toml.codec import parse
 
 RunGit = Callable[..., str]
 NOW = datetime.now(UTC).replace(microsecond=0)

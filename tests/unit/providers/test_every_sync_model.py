@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from modeltui.domain.document import Document
-from modeltui.domain.inputs import read_inputs
+from modeltui.domain.inputs.specs import read_inputs
 from modeltui.domain.job import JobState
 from modeltui.domain.run_spec import compile_run
 from unit.providers.loopback import CATALOG, PNG, Runner

@@ -12,11 +12,11 @@ from msgspec.structs import replace
 from modeltui.bootstrap import open_workspace
 from modeltui.config import Settings
 from modeltui.domain.change import Action, Change
-from modeltui.domain.conflict import Fate
-from modeltui.domain.queue import Step
+from modeltui.domain.merging.conflict import Fate
+from modeltui.domain.pending.queue import Step
 from modeltui.errors import ConflictError
-from modeltui.services import base_texts
-from modeltui.services.base_texts import with_base_texts
+from modeltui.services.changing import base_texts
+from modeltui.services.changing.base_texts import with_base_texts
 from modeltui.services.workspace import Workspace
 from modeltui.storage.queue_file import QueueFile
 

@@ -13,8 +13,8 @@ from modeltui.config import load_settings
 from modeltui.domain.batch import BatchProgress, BatchReport, BatchState
 from modeltui.domain.job import JobState
 from modeltui.errors import BusyError, NotFoundError, RefusedError, UsageError
-from modeltui.services import batch_keeping
-from modeltui.services.batches import BatchService
+from modeltui.services.running import batch_keeping
+from modeltui.services.running.batches import BatchService
 from modeltui.services.workspace import Workspace
 
 CATALOG = Path(__file__).parents[3] / "catalog"

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from modeltui.domain.document import Document
-from modeltui.domain.plan import pending_document
+from modeltui.domain.pending.plan import pending_document
 from modeltui.errors import ModeltuiError, UsageError
-from modeltui.services import acts
+from modeltui.services.changing import acts
 from modeltui.services.workspace import Workspace
 
 A, B, C, HELD = "chat/a", "chat/b", "chat/c", "chat/held"

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from modeltui.domain.job import Job, JobState
 from modeltui.errors import BrokenFileError, BusyError, ModeltuiError, RefusedError
-from modeltui.services.chain_running import ChainRun
+from modeltui.services.running.chain_running import ChainRun
 from unit.jobs.making import job, kept
 
 BEFORE = job(state=JobState.POLLING)

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from modeltui.domain.inputs import InputSpec
+from modeltui.domain.inputs.specs import InputSpec
 from modeltui.errors import InvalidValueError, UsageError
-from modeltui.services.chosen_files import FileReader, chosen_files, is_local, sendable
 from modeltui.services.folders import completion, entries
+from modeltui.services.running.chosen_files import FileReader, chosen_files, is_local, sendable
 
 IMAGE = InputSpec(name="start", type="image")
 SOUND = InputSpec(name="voice", type="audio", max_seconds=1)

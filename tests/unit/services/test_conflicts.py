@@ -11,8 +11,8 @@ import pytest
 from modeltui.bootstrap import open_workspace
 from modeltui.config import Settings
 from modeltui.domain.change import Action, Change
-from modeltui.domain.conflict import Conflict, Fate
-from modeltui.domain.queue import Step
+from modeltui.domain.merging.conflict import Conflict, Fate
+from modeltui.domain.pending.queue import Step
 from modeltui.errors import ConflictError
 from modeltui.services.workspace import Workspace
 from modeltui.storage.queue_file import QueueFile

@@ -20,8 +20,8 @@ from modeltui.errors import (
     NotPermittedError,
     RefusedError,
 )
-from modeltui.services.editing import Opened
-from modeltui.services.queueing import Creation
+from modeltui.services.changing.editing import Opened
+from modeltui.services.changing.queueing import Creation
 from modeltui.services.workspace import Workspace
 
 A, B, HELD = "chat/a", "chat/b", "chat/held"

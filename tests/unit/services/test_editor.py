@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from modeltui.errors import BrokenFileError, ConfigError
-from modeltui.services.editor import command, copy_of, run_editor
+from modeltui.services.changing.editor import command, copy_of, run_editor
 
 
 @pytest.mark.parametrize(

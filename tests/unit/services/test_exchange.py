@@ -15,7 +15,7 @@ from modeltui.bootstrap import open_workspace
 from modeltui.config import Settings
 from modeltui.domain.document import same
 from modeltui.errors import UsageError
-from modeltui.services.exchange import ImportFormat, ImportPlan, Options
+from modeltui.services.changing.exchange import ImportFormat, ImportPlan, Options
 from modeltui.services.workspace import Workspace
 
 SHIPPED = Path(__file__).parents[3] / "catalog"

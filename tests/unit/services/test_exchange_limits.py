@@ -15,7 +15,7 @@ from modeltui.domain.price import LONGEST, price_of
 from modeltui.domain.schema.kinds import is_price
 from modeltui.domain.value_size import LARGEST_FILE
 from modeltui.errors import EditRefusedError, UsageError
-from modeltui.services.exchange import ImportFormat
+from modeltui.services.changing.exchange import ImportFormat
 from modeltui.services.workspace import Workspace
 from modeltui.storage.limits import MAX_BYTES
 

@@ -10,13 +10,14 @@ import pytest
 from modeltui.bootstrap import open_workspace
 from modeltui.config import Settings
 from modeltui.domain.catalog import Catalog
-from modeltui.domain.pending_fields import field_edits
-from modeltui.domain.plan import Plan
-from modeltui.domain.plan_limits import PlanLimits, limits_of
+from modeltui.domain.pending.fields import field_edits
+from modeltui.domain.pending.limits import PlanLimits, limits_of
+from modeltui.domain.pending.plan import Plan
 from modeltui.domain.policy import Policy
 from modeltui.errors import ConflictError
-from modeltui.services import acts, apply
+from modeltui.services import apply
 from modeltui.services.apply import limits
+from modeltui.services.changing import acts
 from modeltui.services.workspace import Workspace
 
 A = "chat/a"

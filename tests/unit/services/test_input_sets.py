@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from modeltui.errors import InvalidValueError, NotFoundError
-from modeltui.services.input_sets import MOST_PROMPTS, InputSetService, keepable
+from modeltui.services.running.input_sets import MOST_PROMPTS, InputSetService, keepable
 from modeltui.storage.console_state import ConsoleState
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from modeltui.domain.change import Action
 from modeltui.domain.document import Document
-from modeltui.domain.plan import pending_document
+from modeltui.domain.pending.plan import pending_document
 from modeltui.errors import LockedError, NotFoundError, RefusedError
 from modeltui.services.workspace import Workspace
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from modeltui.domain.inputs import InputSpec, read_inputs
+from modeltui.domain.inputs.specs import InputSpec, read_inputs
 from modeltui.errors import InvalidValueError, UsageError
 from modeltui.providers.media_length import seconds
-from modeltui.services.local_files import measured, with_files
+from modeltui.services.running.local_files import measured, with_files
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 

@@ -282,7 +282,7 @@ def _interrupted(workspace: Workspace, root: Path, monkeypatch: pytest.MonkeyPat
 
     workspace.changes.set_text([A, B], [("order", "5")])
     with monkeypatch.context() as context:
-        context.setattr("modeltui.storage.applier.Applier._carried_out", fall)
+        context.setattr("modeltui.storage.applying.applier.Applier._carried_out", fall)
         with pytest.raises(KeyboardInterrupt):
             workspace.applying.apply("x")
     return _files(root)

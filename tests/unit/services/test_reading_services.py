@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from modeltui.domain import orders
-from modeltui.domain.columns import COLUMNS
+from modeltui.domain.browse import orders
+from modeltui.domain.browse.columns import COLUMNS
+from modeltui.domain.browse.orders import Orders
+from modeltui.domain.browse.sort import GiveWay, SortKey
 from modeltui.domain.model import Model
-from modeltui.domain.orders import Orders
-from modeltui.domain.plan import Plan
+from modeltui.domain.pending.plan import Plan
 from modeltui.domain.query.fields import OF_MODEL, Field, field_named
-from modeltui.domain.sort import GiveWay, SortKey
 from modeltui.errors import BrokenFileError, QueryError, RefusedError
+from modeltui.services.changing.toml_edit import edit_text
 from modeltui.services.starting import init_catalog
-from modeltui.services.toml_edit import edit_text
 from modeltui.services.workspace import Workspace
 from modeltui.storage.guard import Folder
 from modeltui.storage.limits import MAX_BYTES

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from modeltui.errors import NotFoundError, RefusedError, UsageError
-from modeltui.services.results import MOST_TEXT, ResultService, Text, Tree, parsed
+from modeltui.services.running.results import MOST_TEXT, ResultService, Text, Tree, parsed
 
 SERVICE = ResultService()
 BIG = (1000, 1000)

@@ -14,8 +14,8 @@ from modeltui.config import Settings
 from modeltui.domain.change import Action, Edit
 from modeltui.domain.document import ABSENT
 from modeltui.errors import NotFoundError, UsageError
+from modeltui.services.changing.reversing import Wanted, reversal_of
 from modeltui.services.outcome import Outcome
-from modeltui.services.reversing import Wanted, reversal_of
 from modeltui.services.workspace import Workspace
 
 A, B, C, HELD = "chat/a", "chat/b", "chat/c", "chat/held"

@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from modeltui.domain.catalog import Catalog
-from modeltui.domain.queue import Queue
+from modeltui.domain.pending.queue import Queue
 from modeltui.domain.run_stats import RunStats
 from modeltui.errors import BrokenFileError
 from modeltui.services.current import Current

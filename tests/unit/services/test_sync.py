@@ -16,7 +16,7 @@ import pytest
 from modeltui.domain.document import Document
 from modeltui.domain.sync import planning
 from modeltui.errors import NotFoundError, ProviderError, UsageError
-from modeltui.services.sync import SyncForm, SyncOptions, SyncPlan, SyncService, all_theirs, usual
+from modeltui.services.changing.sync import SyncForm, SyncOptions, SyncPlan, SyncService, all_theirs, usual
 from modeltui.services.workspace import Workspace
 
 ENTRY: Mapping[str, Any] = {"name": "A", "limit": {"context": 1000, "output": 10}, "release_date": "2025-10-01"}

@@ -12,8 +12,8 @@ import pytest
 from modeltui.bootstrap import open_workspace
 from modeltui.config import Settings
 from modeltui.domain.document import Document, FieldPath, get
-from modeltui.services.exchange import Options
-from modeltui.services.sync import SyncOptions, SyncPlan, Verdict, usual
+from modeltui.services.changing.exchange import Options
+from modeltui.services.changing.sync import SyncOptions, SyncPlan, Verdict, usual
 from modeltui.services.workspace import Workspace
 
 LIMIT, PRICE = ("limits", "output_tokens"), ("cost", "tokens", "output")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from modeltui.domain.place import Place
-from modeltui.domain.views import ShownColumn, View
+from modeltui.domain.browse.place import Place
+from modeltui.domain.browse.views import ShownColumn, View
 from modeltui.errors import InvalidValueError, NotFoundError, QueryError
 from modeltui.services.views import ViewService
 from modeltui.storage.console_state import ConsoleState

@@ -14,9 +14,9 @@ import pytest
 from crash import real, scenario
 from modeltui.errors import ApplyError, RefusedError
 from modeltui.storage import access, state_dir, syscalls
+from modeltui.storage.applying.swap import Swap
 from modeltui.storage.fs import UnkeptError
 from modeltui.storage.real_fs import RealFs
-from modeltui.storage.swap import Swap
 
 NODUMP, NOATIME, APPEND_ONLY, IMMUTABLE = 0x40, 0x80, 0x20, 0x10
 

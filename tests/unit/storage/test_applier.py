@@ -19,7 +19,7 @@ from crash import real, scenario
 from crash.plain_recorder import PlainRecorder
 from modeltui.domain.change import Action
 from modeltui.domain.digest import digest
-from modeltui.domain.queue import Step
+from modeltui.domain.pending.queue import Step
 from modeltui.errors import (
     ApplyError,
     BrokenFileError,
@@ -29,11 +29,11 @@ from modeltui.errors import (
     LockedError,
     RefusedError,
 )
-from modeltui.storage import journal as journals
 from modeltui.storage import state_dir
-from modeltui.storage.applier import Applied, Applier, ApplyRequest, FileOperation
+from modeltui.storage.applying import journal as journals
+from modeltui.storage.applying.applier import Applied, Applier, ApplyRequest, FileOperation
+from modeltui.storage.applying.journal import Journal, Move
 from modeltui.storage.fs import FileSystem
-from modeltui.storage.journal import Journal, Move
 from modeltui.storage.mutex import Mutex
 from modeltui.storage.queue_file import QueueSettler
 from modeltui.storage.real_fs import RealFs
@@ -80,7 +80,7 @@ def _left(fs: FileSystem) -> list[str]:
 
 @pytest.mark.parametrize("few", [0, 8])
 def test_all_files_the_history_and_the_queue(fs: RealFs, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("modeltui.storage.stage.FEW", few)
+    monkeypatch.setattr("modeltui.storage.applying.stage.FEW", few)
     applied = scenario.applier(fs).apply(scenario.request())
     assert applied.id == scenario.ID
     assert sorted(applied.paths) == [operation.path for operation in scenario.operations()]

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modeltui.errors import BrokenFileError
-from modeltui.storage import codec
-from modeltui.storage.locate import line_of
+from modeltui.storage.toml import codec
+from modeltui.storage.toml.locate import line_of
 
 
 def broken(content: str | bytes) -> BrokenFileError:

@@ -13,9 +13,10 @@ from msgspec.structs import replace
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.schema.fatal import fatal_fault
 from modeltui.errors import BrokenFileError
-from modeltui.storage import codec, documents, store
+from modeltui.storage import documents, store
 from modeltui.storage.documents import DocumentCache
 from modeltui.storage.store import Store
+from modeltui.storage.toml import codec
 from unit.storage.kept_rows import make, model
 
 
@@ -159,7 +160,7 @@ def test_from_many_threads(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_drafts_stand_beside_files(root: Path) -> None:
-    from modeltui.domain.drafts import _WithDrafts
+    from modeltui.domain.pending.drafts import _WithDrafts
 
     both = _WithDrafts({"chat/new": {"name": "new"}}, Store(str(root), fatal_fault).load().documents)
     assert (both["chat/new"], both["chat/a"]["name"], both.get("x")) == ({"name": "new"}, "a", None)

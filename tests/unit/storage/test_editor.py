@@ -15,8 +15,8 @@ import pytest
 from modeltui.domain.change import Edit
 from modeltui.domain.document import ABSENT, Document, FieldPath, Value, differences, get, parse_field
 from modeltui.errors import BrokenFileError, EditRefusedError
-from modeltui.storage import codec, editor
-from modeltui.storage.editor import edited
+from modeltui.storage.toml import codec, editor
+from modeltui.storage.toml.editor import edited
 
 
 def change(text: str, *edits: tuple[str | FieldPath, Value]) -> str:

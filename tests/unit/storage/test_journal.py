@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from modeltui.domain.change import Action
 from modeltui.errors import BrokenFileError
 from modeltui.storage import state_dir
-from modeltui.storage.journal import Journal, Move, decoded_journal, encoded_journal
+from modeltui.storage.applying.journal import Journal, Move, decoded_journal, encoded_journal
 
 OLD, NEW = "0" * 64, "1" * 64
 STAGE = state_dir.stage_of("x1")

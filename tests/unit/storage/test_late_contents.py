@@ -15,7 +15,7 @@ from modeltui.errors import ConflictError, EditRefusedError, RefusedError
 from modeltui.history.repository import HistoryRepository
 from modeltui.services.recording import with_digests
 from modeltui.storage import state_dir
-from modeltui.storage.applier import ApplyRequest, FileOperation
+from modeltui.storage.applying.applier import ApplyRequest, FileOperation
 from modeltui.storage.log_file import LogFile
 from modeltui.storage.real_fs import RealFs
 

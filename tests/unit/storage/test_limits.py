@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from modeltui.errors import BrokenFileError
-from modeltui.storage import codec
 from modeltui.storage.limits import MAX_BYTES, MAX_DEPTH, MAX_DOTS, check_limits
+from modeltui.storage.toml import codec
 
 
 def refusal(content: bytes) -> BrokenFileError:

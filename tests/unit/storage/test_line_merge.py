@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from modeltui.storage.line_merge import differing, merged_closely
-from modeltui.storage.merging import with_markers
+from modeltui.storage.toml.line_merge import differing, merged_closely
+from modeltui.storage.toml.merging import with_markers
 
 BASE = b"a\nb\nc\nd\n"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from modeltui.domain.document import FieldPath
-from modeltui.storage.locate import Lines, line_of
+from modeltui.storage.toml.locate import Lines, line_of
 
 CONTENT = b'''\xef\xbb\xbf# about
 name = "x"

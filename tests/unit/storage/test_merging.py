@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from modeltui.domain.document import Document, same
 from modeltui.domain.lock_text import lock_digest
-from modeltui.domain.merge import Take, merged, with_edits
+from modeltui.domain.merging.merge import Take, merged, with_edits
 from modeltui.errors import BrokenFileError
 from modeltui.history.text_merge import clean_lines
-from modeltui.storage import codec
-from modeltui.storage.merging import TextMerge, breach, merge_texts, with_markers
-from modeltui.storage.whole_file import file_text
+from modeltui.storage.toml import codec
+from modeltui.storage.toml.merging import TextMerge, breach, merge_texts, with_markers
+from modeltui.storage.toml.whole_file import file_text
 
 BASE = """\
 # kept by hand

@@ -6,8 +6,8 @@ import pytest
 
 from modeltui.domain.document import ABSENT, FieldPath, Value, with_value
 from modeltui.errors import EditRefusedError
-from modeltui.storage import codec
-from modeltui.storage.net import prove
+from modeltui.storage.toml import codec
+from modeltui.storage.toml.net import prove
 
 OLD = b"""\
 # top

@@ -12,8 +12,8 @@ from crash import real, scenario
 from crash.crash_fs import CrashFs
 from modeltui.errors import BusyError
 from modeltui.storage import state_dir
+from modeltui.storage.applying.overlay import Overlay, consistently, generation, overlay
 from modeltui.storage.mutex import Mutex
-from modeltui.storage.overlay import Overlay, consistently, generation, overlay
 
 WHOLE = (scenario.OLD, scenario.NEW)
 

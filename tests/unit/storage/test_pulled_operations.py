@@ -12,9 +12,9 @@ from modeltui.domain.change import Action
 from modeltui.domain.digest import digest
 from modeltui.domain.lock_text import lock_digest
 from modeltui.errors import BrokenFileError, ConflictError, LockedError, RefusedError
-from modeltui.storage.journal import Journal, Move, decoded_journal, encoded_journal
+from modeltui.storage.applying.journal import Journal, Move, decoded_journal, encoded_journal
+from modeltui.storage.applying.request import ApplyRequest, FileOperation
 from modeltui.storage.real_fs import RealFs
-from modeltui.storage.request import ApplyRequest, FileOperation
 
 A = "models/chat/a.toml"
 PULL = {"head": "0" * 40, "commit": "1" * 40}

@@ -21,7 +21,7 @@ from crash.crash_fs import CrashFs, settled
 from modeltui.domain.change import Action, Change, Edit
 from modeltui.domain.digest import digest
 from modeltui.domain.document import ABSENT
-from modeltui.domain.queue import Queue, Step
+from modeltui.domain.pending.queue import Queue, Step
 from modeltui.errors import RefusedError
 from modeltui.storage import queue_file, state_dir
 from modeltui.storage.fs import Stat
@@ -323,7 +323,7 @@ def test_two_processes_at_once_lose_nothing(tmp_path: Path) -> None:
     helper.write_text(
         "from datetime import UTC, datetime\n"
         "from modeltui.domain.change import Action, Change\n"
-        "from modeltui.domain.queue import Step\n"
+        "from modeltui.domain.pending.queue import Step\n"
         "from modeltui.storage.queue_file import QueueFile\n"
         "def write(root, first):\n"
         "    queue = QueueFile(root, 'alice')\n"

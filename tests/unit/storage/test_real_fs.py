@@ -192,7 +192,7 @@ def test_small_words(fs: RealFs) -> None:
 def test_an_apply_without_the_linux_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("open_beneath", "rename_with", "sync_file_system"):
         monkeypatch.setattr(syscalls, name, _missing)
-    monkeypatch.setattr("modeltui.storage.stage.FEW", 0)
+    monkeypatch.setattr("modeltui.storage.applying.stage.FEW", 0)
     fs = real.catalogue(tmp_path)
     applied = scenario.applier(fs).apply(scenario.request())
     assert len(applied.warnings) == 1

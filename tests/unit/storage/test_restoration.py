@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from modeltui.domain.lock_text import lock_digest
-from modeltui.storage.restoration import is_restored
+from modeltui.storage.applying.restoration import is_restored
 
 _BODY = 'name = "a"\nnote = """\n[x]\n"""\n\n[lock]\nlocked = true\ndigest = "{digest}"\n\n[cost]\nbase = "{base}"\n'
 _GOOD = _BODY.format(digest=lock_digest(_BODY.format(digest="", base="1").encode()), base="1").encode()

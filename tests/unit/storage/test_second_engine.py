@@ -7,8 +7,8 @@ import pytest
 from modeltui.domain.change import Edit
 from modeltui.domain.document import ABSENT
 from modeltui.errors import EditRefusedError
-from modeltui.storage import editor
-from modeltui.storage.second_engine import rewritten
+from modeltui.storage.toml import editor
+from modeltui.storage.toml.second_engine import rewritten
 
 TEXT = b'# head\nname = "a" # one\n\n[cost]\nbase = "1"\n'
 

@@ -11,14 +11,14 @@ import threading
 
 import pytest
 
-from modeltui.storage.side_by_side import SideBySide
+from modeltui.storage.applying.side_by_side import SideBySide
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="copies are made on Linux only")
 
 _BEGIN = """
 import os, signal, sys
 from modeltui.errors import RefusedError
-from modeltui.storage.side_by_side import SideBySide
+from modeltui.storage.applying.side_by_side import SideBySide
 os.sched_getaffinity = lambda _: range(CORES)
 values = range(2_000)
 me = os.getpid()

@@ -17,9 +17,10 @@ from modeltui.domain.finding import Finding
 from modeltui.domain.rules import check
 from modeltui.domain.schema.fatal import fatal_fault
 from modeltui.errors import BrokenFileError, ConfigError
-from modeltui.storage import codec, guard, store, walk
+from modeltui.storage import guard, store, walk
 from modeltui.storage.beneath import open_file, open_folder
 from modeltui.storage.store import Store
+from modeltui.storage.toml import codec
 
 GOOD = b'name = "Veo"\nactive = true\n\n[cost]\nbase = "60"\n'
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from modeltui.storage.unfinished import has_journal, may_be_unfinished
+from modeltui.storage.applying.unfinished import has_journal, may_be_unfinished
 
 
 def test_a_catalogue_without_state_has_nothing_unfinished(tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ import pytest
 
 from modeltui.domain.document import same
 from modeltui.errors import EditRefusedError
-from modeltui.storage import render, whole_file
-from modeltui.storage.codec import parse
 from modeltui.storage.store import Store
-from modeltui.storage.whole_file import file_text
+from modeltui.storage.toml import render, whole_file
+from modeltui.storage.toml.codec import parse
+from modeltui.storage.toml.whole_file import file_text
 
 CATALOG = Path(__file__).parents[3] / "catalog"
 

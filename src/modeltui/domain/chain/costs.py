@@ -8,8 +8,8 @@ from decimal import Decimal
 from msgspec import Struct
 
 from modeltui.domain.call import Cost, InputProblem
-from modeltui.domain.cost_report import CostReport
 from modeltui.domain.money import CREDITS, USD, added_up, totals_text
+from modeltui.domain.pricing.report import CostReport
 from modeltui.domain.units import Units, shown
 
 

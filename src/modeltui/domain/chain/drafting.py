@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from modeltui.domain.chain.giving import INPUTS, RESULTS, STEPS, TEXT, Gives, Kind, fits
 from modeltui.domain.document import Document, get
-from modeltui.domain.inputs import InputSpec
+from modeltui.domain.inputs.specs import InputSpec
 from modeltui.domain.schema.fatal import SCHEMA_VERSION
 
 _KEPT: Final = (

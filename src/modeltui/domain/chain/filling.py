@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from modeltui.domain.chain.giving import RESULTS, STEPS, TEXT, Gives
 from modeltui.domain.document import ABSENT
-from modeltui.domain.placeholder import compile_template, references
+from modeltui.domain.request.placeholder import compile_template, references
 from modeltui.domain.workflow import Workflow, WorkflowStep
 
 Given = Mapping[str, Mapping[str, Any]]

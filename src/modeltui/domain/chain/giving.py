@@ -8,8 +8,8 @@ from typing import Any, Final
 from msgspec import Struct
 
 from modeltui.domain.document import Document, get
-from modeltui.domain.inputs import MEDIA_TYPES, InputSpec
-from modeltui.domain.placeholder import Reference, references
+from modeltui.domain.inputs.specs import MEDIA_TYPES, InputSpec
+from modeltui.domain.request.placeholder import Reference, references
 
 RESULTS: Final = "results"
 TEXT: Final = "text"

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from modeltui.domain.document import ABSENT
 from modeltui.domain.job import Job, JobState
 from modeltui.domain.money import added_up
-from modeltui.domain.placeholder import compile_template
+from modeltui.domain.request.placeholder import compile_template
 
 
 class ChainState(StrEnum):

@@ -9,9 +9,9 @@ from msgspec import Struct
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.change import Action
 from modeltui.domain.document import Document, FieldPath
-from modeltui.domain.drafts import with_drafts
 from modeltui.domain.file_paths import is_workflow
-from modeltui.domain.plan import Plan, pending_document
+from modeltui.domain.pending.drafts import with_drafts
+from modeltui.domain.pending.plan import Plan, pending_document
 from modeltui.domain.workflow import Workflow, named_in
 
 

@@ -8,7 +8,6 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
-from modeltui.domain.cost_rate import pixels_of
 from modeltui.domain.document import FieldPath
 from modeltui.domain.exchange.json_documents import Doubled, fault_in, parsed
 from modeltui.domain.exchange.listing import (
@@ -26,6 +25,7 @@ from modeltui.domain.exchange.litellm_variants import Variant, table_of, variant
 from modeltui.domain.exchange.media_cost import MediaCost, MediaQuote, media_cost
 from modeltui.domain.exchange.prices import MILLION, Quote
 from modeltui.domain.exchange.row import Refused, Skipped
+from modeltui.domain.pricing.rate import pixels_of
 from modeltui.errors import InvalidValueError, UsageError
 
 PROVIDERS: Final[Mapping[str, str]] = {

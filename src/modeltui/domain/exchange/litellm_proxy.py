@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from modeltui.domain.cost_rate import UNITS
 from modeltui.domain.document import Document
 from modeltui.domain.exchange import litellm
 from modeltui.domain.exchange.fitting import price_text
 from modeltui.domain.exchange.prices import MILLION, amount_of
 from modeltui.domain.json_text import json_line
+from modeltui.domain.pricing.rate import UNITS
 
 _PROVIDERS: Final[Mapping[str, str]] = {
     **{name: name for name in ("anthropic", "elevenlabs", "groq", "mistral", "openai", "openrouter", "replicate")},

@@ -8,9 +8,9 @@ from typing import Any, Final, NamedTuple
 
 from msgspec import Struct, field
 
-from modeltui.domain.cost_tokens import MILLION
 from modeltui.domain.exchange.fitting import price_text
 from modeltui.domain.exchange.litellm_variants import VariantTable
+from modeltui.domain.pricing.tokens import MILLION
 
 _ASSUMED: Final = {"input": 1000, "output": 500}
 _USUAL_PIXELS: Final = 1024 * 1024

@@ -16,7 +16,7 @@ from modeltui.domain.exchange.provider_names import known_provider
 from modeltui.domain.exchange.row import Options, Refused, Row, Skipped
 from modeltui.domain.fields import check_values
 from modeltui.domain.model import Model
-from modeltui.domain.plan import Plan, pending_document
+from modeltui.domain.pending.plan import Plan, pending_document
 from modeltui.domain.rules.files import check_model
 from modeltui.domain.schema.fatal import SCHEMA_VERSION
 from modeltui.domain.slug import slug

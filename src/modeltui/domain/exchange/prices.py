@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 
-from modeltui.domain.cost_rate import UNITS
 from modeltui.domain.exchange.fitting import price_text
 from modeltui.domain.price import price_of
+from modeltui.domain.pricing.rate import UNITS
 
 MILLION: Final = Decimal(1_000_000)
 _TIMES: Final = ("second", "minute", "hour")

@@ -17,7 +17,7 @@ from modeltui.domain.catalog import Catalog
 from modeltui.domain.document import ABSENT, FieldPath, get, parse_field
 from modeltui.domain.model import Model
 from modeltui.domain.money import CREDITS, USD
-from modeltui.domain.plan import Plan
+from modeltui.domain.pending.plan import Plan
 from modeltui.domain.run_stats import RunStats
 from modeltui.domain.run_values import local, runs_of, spend_of, success_of, trend_digits
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.model import Model
-from modeltui.domain.plan import Plan
+from modeltui.domain.pending.plan import Plan
 from modeltui.domain.query.cells import folded, scalars, tokens
 from modeltui.domain.query.fields import OF_MODEL, Field, ValueOf, read_all
 from modeltui.domain.query.terms import Age, Comparison, OneOf, Query, Switch, Term, Word

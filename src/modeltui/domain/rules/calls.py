@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from modeltui.domain.call_places import FETCH, input_of_step, is_step, saved_for, steps_of
 from modeltui.domain.document import Document, FieldPath, format_field
 from modeltui.domain.finding import Finding
-from modeltui.domain.inputs import MEDIA_TYPES
-from modeltui.domain.placeholder import Reference
-from modeltui.domain.placeholder_faults import FILE_NAMES, MODEL_NAMES
+from modeltui.domain.inputs.specs import MEDIA_TYPES
+from modeltui.domain.request.placeholder import Reference
+from modeltui.domain.request.placeholder_faults import FILE_NAMES, MODEL_NAMES
+from modeltui.domain.request.places import FETCH, input_of_step, is_step, saved_for, steps_of
 from modeltui.domain.rules.mentions import Placed, PlacedByCall
 from modeltui.domain.rules.report import found
 

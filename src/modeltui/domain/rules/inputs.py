@@ -7,7 +7,7 @@ from typing import Any
 
 from modeltui.domain.document import Document, FieldPath, format_field, shown
 from modeltui.domain.finding import Finding
-from modeltui.domain.input_checks import equal, written
+from modeltui.domain.inputs.checks import equal, written
 from modeltui.domain.rules.mentions import (
     Mention,
     Placed,

@@ -7,10 +7,10 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
-from modeltui.domain.call_places import PLACES, call_paths, steps_of
-from modeltui.domain.cost_rate import inputs_of
 from modeltui.domain.document import Document, FieldPath, get
-from modeltui.domain.placeholder import Reference, references
+from modeltui.domain.pricing.rate import inputs_of
+from modeltui.domain.request.placeholder import Reference, references
+from modeltui.domain.request.places import PLACES, call_paths, steps_of
 
 
 class Mention(Struct, frozen=True):

@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from modeltui.domain.call_places import call_paths, steps_of
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.document import Document, FieldPath, format_field, get
 from modeltui.domain.finding import Finding
 from modeltui.domain.model import Model
+from modeltui.domain.request.places import call_paths, steps_of
 from modeltui.domain.rules.report import found
 from modeltui.domain.text import some_of
 

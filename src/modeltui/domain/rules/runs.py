@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any, Final
 
-from modeltui.domain.cost import compile_cost
 from modeltui.domain.document import Document, FieldPath, parse_field
 from modeltui.domain.finding import Finding
-from modeltui.domain.input_rules import Rule, compile_rules
-from modeltui.domain.inputs import InputSpec, read_inputs
+from modeltui.domain.inputs.rules import Rule, compile_rules
+from modeltui.domain.inputs.specs import InputSpec, read_inputs
+from modeltui.domain.pricing.cost import compile_cost
 from modeltui.domain.rules.calls import check_calls
 from modeltui.domain.rules.inputs import check_inputs, fits_cost, named_but_for_cost
 from modeltui.domain.rules.mentions import PlacedByCall, placeholders

@@ -12,10 +12,10 @@ from modeltui.domain.chain.giving import only_reference as only
 from modeltui.domain.document import Document, FieldPath, format_field
 from modeltui.domain.file_paths import WORKFLOWS, is_workflow
 from modeltui.domain.finding import Finding
-from modeltui.domain.input_checks import checker
-from modeltui.domain.inputs import InputSpec, read_inputs
+from modeltui.domain.inputs.checks import checker
+from modeltui.domain.inputs.specs import InputSpec, read_inputs
 from modeltui.domain.model import Model
-from modeltui.domain.placeholder import EACH, WHEN, Reference, references
+from modeltui.domain.request.placeholder import EACH, WHEN, Reference, references
 from modeltui.domain.rules.report import found
 from modeltui.domain.schema.findings import findings_of
 from modeltui.domain.workflow import Workflow, WorkflowStep

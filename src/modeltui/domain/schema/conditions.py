@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
-from modeltui.domain.inputs import MEDIA_TYPES
+from modeltui.domain.inputs.specs import MEDIA_TYPES
 from modeltui.domain.schema.cost import Cost, PriceTable, Rate
 from modeltui.domain.schema.inputs import KINDS, MISFITS, Rule, ValueSpec
 from modeltui.domain.schema.provider_file import LOOPBACK_NAMES, Auth, ProviderFile

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from annotated_types import MinLen
 
-from modeltui.domain.input_checks import checker
-from modeltui.domain.inputs import MEDIA_TYPES, TYPES, InputSpec
+from modeltui.domain.inputs.checks import checker
+from modeltui.domain.inputs.specs import MEDIA_TYPES, TYPES, InputSpec
 from modeltui.domain.schema.kinds import (
     AtLeastOne,
     Count,

@@ -12,7 +12,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from modeltui.domain.document import FieldPath
 from modeltui.domain.expressions import Fault, parsed
 from modeltui.domain.header import is_forbidden
-from modeltui.domain.placeholder import WHEN, compile_path, compile_template
+from modeltui.domain.request.placeholder import WHEN, compile_path, compile_template
 from modeltui.domain.schema.kinds import Kind
 from modeltui.domain.schema.table import custom
 from modeltui.domain.url_path import template_fault

@@ -13,7 +13,7 @@ from modeltui.domain.document import Document
 from modeltui.domain.exchange.planning import check_open
 from modeltui.domain.exchange.provider_names import known_provider
 from modeltui.domain.model import Model
-from modeltui.domain.plan import Plan, pending_document
+from modeltui.domain.pending.plan import Plan, pending_document
 from modeltui.domain.sync.entry import Entry, entry_of
 from modeltui.domain.sync.matching import Match, Matcher
 from modeltui.domain.sync.merging import Scope, merged

@@ -13,7 +13,7 @@ from modeltui.domain.batch_formats import outcome
 from modeltui.domain.money import USD, added_up, amount_text, totals_text
 from modeltui.domain.run_values import age_text
 from modeltui.domain.text import safe, some_of
-from modeltui.services.batch_planning import reasons
+from modeltui.services.running.batch_planning import reasons
 from modeltui.tui.present.line import BLANK, Line, Piece, Role, cut, fit, line, width_of, wrapped
 
 MANY: Final = 20

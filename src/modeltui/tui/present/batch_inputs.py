@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from modeltui.domain.inputs import InputSpec
+from modeltui.domain.inputs.specs import InputSpec
 from modeltui.domain.money import parse_budget
 from modeltui.errors import InvalidValueError, UsageError
-from modeltui.services.chosen_files import FileReader, sendable
+from modeltui.services.running.chosen_files import FileReader, sendable
 from modeltui.tui.present.inputs import Unreadable, typed_value
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from modeltui.domain.change import Action
-from modeltui.domain.conflict import Conflict, Fate, FieldState, ThreeWay
 from modeltui.domain.document import ABSENT, Absent, Value, format_field, shown
+from modeltui.domain.merging.conflict import Conflict, Fate, FieldState, ThreeWay
 from modeltui.domain.text import safe
 from modeltui.tui.present.line import BLANK, Line, Piece, cut, fit
 

@@ -10,7 +10,7 @@ from modeltui.domain.text import safe
 from modeltui.tui.present.line import Line, Role, fit
 
 if TYPE_CHECKING:
-    from modeltui.domain.facets import Facet, FacetValue
+    from modeltui.domain.browse.facets import Facet, FacetValue
 
 _FIELD: Final = 10
 _COUNT: Final = 7

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from modeltui.domain.document import FieldPath, format_field
 from modeltui.domain.fields import describe, known_fields
-from modeltui.domain.plan import pending_document
+from modeltui.domain.pending.plan import pending_document
 
 if TYPE_CHECKING:
     from modeltui.domain.snapshot import Snapshot

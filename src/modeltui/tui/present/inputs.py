@@ -12,7 +12,7 @@ from modeltui.domain.document import shown
 from modeltui.domain.text import safe
 
 if TYPE_CHECKING:
-    from modeltui.domain.inputs import InputSpec
+    from modeltui.domain.inputs.specs import InputSpec
     from modeltui.tui.present.line import Line, Role
 
 _JSON: Final = frozenset({"integer", "number", "boolean", "array", "object"})

@@ -15,7 +15,7 @@ from modeltui.tui.present.tested import run_lines
 
 if TYPE_CHECKING:
     from modeltui.domain.model import Model
-    from modeltui.domain.plan import PlannedFile
+    from modeltui.domain.pending.plan import PlannedFile
     from modeltui.domain.snapshot import Snapshot
     from modeltui.domain.workflow import Workflow
 

@@ -13,8 +13,8 @@ from modeltui.tui.present.model import moment
 
 if TYPE_CHECKING:
     from modeltui.domain.finding import Finding
-    from modeltui.domain.plan import Plan, PlannedFile
-    from modeltui.domain.queue import Step
+    from modeltui.domain.pending.plan import Plan, PlannedFile
+    from modeltui.domain.pending.queue import Step
 
 ROLES: dict[Action, Role] = {Action.CREATE: "added", Action.UPDATE: "warn", Action.DELETE: "removed"}
 _MOST_NAMED = 4

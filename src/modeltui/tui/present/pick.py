@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from modeltui.domain.input_checks import written
+from modeltui.domain.inputs.checks import written
 from modeltui.domain.money import CREDITS, USD, amount_text
 from modeltui.domain.pick import Group, Pick, PickOrder, Picks, grouped
 from modeltui.domain.pick_text import price_text, takes_text, time_text
@@ -16,7 +16,7 @@ from modeltui.domain.text import safe, some_of
 from modeltui.tui.present.line import BLANK, Line, Piece, cut, fit, line
 
 if TYPE_CHECKING:
-    from modeltui.domain.cost_report import CostReport
+    from modeltui.domain.pricing.report import CostReport
 
 _FIRST: Final[dict[PickOrder, str]] = {
     "cost": "the cheapest first",

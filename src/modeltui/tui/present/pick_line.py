@@ -11,11 +11,11 @@ from modeltui.domain.capability import Need, own_name
 from modeltui.domain.pick import ORDERS
 from modeltui.errors import InvalidValueError, UsageError
 from modeltui.services.asked import typed_amount, typed_inputs, typed_limit
-from modeltui.services.pick import Asked, ReadInputs, asked_order
+from modeltui.services.running.pick import Asked, ReadInputs, asked_order
 from modeltui.tui.present.inputs import Unreadable, typed_value
 
 if TYPE_CHECKING:
-    from modeltui.domain.inputs import InputSpec
+    from modeltui.domain.inputs.specs import InputSpec
 
 _OPTIONS: Final = ("by", "needs", "limit", "inputs", "media-seconds", "file-mb")
 _COMPLETE: Final = "complete"

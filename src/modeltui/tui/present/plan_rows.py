@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from modeltui.domain.change import Action, Edit
 from modeltui.domain.document import format_field, shown
-from modeltui.domain.pending_fields import field_edits
+from modeltui.domain.pending.fields import field_edits
 from modeltui.domain.text import safe
 from modeltui.tui.present.line import Line, Piece, Role, cut, fit, line, spread, width_of
 from modeltui.tui.present.model import moment
@@ -16,8 +16,8 @@ from modeltui.tui.present.pending import ROLES, changed_fields, queued_by
 
 if TYPE_CHECKING:
     from modeltui.domain.catalog import Catalog
-    from modeltui.domain.plan import Plan, PlannedFile
-    from modeltui.domain.queue import Queue, Step
+    from modeltui.domain.pending.plan import Plan, PlannedFile
+    from modeltui.domain.pending.queue import Queue, Step
 
 MOST_OPEN: Final = 50
 """Models up to which all are unfolded at first."""

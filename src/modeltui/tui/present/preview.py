@@ -10,7 +10,7 @@ from modeltui.tui.present.line import BLANK, Line, line
 
 if TYPE_CHECKING:
     from modeltui.domain.change import Edit
-    from modeltui.services.preview import Preview
+    from modeltui.services.changing.preview import Preview
 
 _MOST_MODELS: Final = 4
 _MOST_FIELDS: Final = 4

@@ -15,8 +15,8 @@ from modeltui.tui.present.line import BLANK, Line, line, spread
 from modeltui.tui.present.model import edit_line, fact, moment
 
 if TYPE_CHECKING:
+    from modeltui.services.changing.rollback import Reversal
     from modeltui.services.history import ApplyRecord, Comparison, FieldChange
-    from modeltui.services.rollback import Reversal
 
 _MOST_REFUSED = 6
 _WHOLE = {Action.CREATE: "the file was made", Action.UPDATE: "the whole file", Action.DELETE: "the file was removed"}

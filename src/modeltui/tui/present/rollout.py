@@ -13,7 +13,7 @@ from modeltui.tui.present.line import Line, line
 if TYPE_CHECKING:
     from modeltui.domain.document import Document
     from modeltui.domain.model import Model
-    from modeltui.services.rollout import Off, RolloutState
+    from modeltui.services.changing.rollout import Off, RolloutState
 
 _BAR: Final = 20
 _LABEL: Final = 8

@@ -18,7 +18,7 @@ from modeltui.tui.present.line import BLANK, Line, Piece, Role
 if TYPE_CHECKING:
     from modeltui.domain.call import Cost, Prepared
     from modeltui.domain.model import Model
-    from modeltui.services.chosen_files import ChosenFile
+    from modeltui.services.running.chosen_files import ChosenFile
 
 Steps = Sequence[tuple[JobState, float]]
 """The states that a job went through, each with the seconds at which it began."""

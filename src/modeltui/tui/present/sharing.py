@@ -6,16 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from modeltui.domain.document import ABSENT, Absent, Value, format_field, shown
-from modeltui.domain.incoming import name_of, sides_of_file
+from modeltui.domain.merging.incoming import name_of, sides_of_file
 from modeltui.tui.present.importing import ImportEntry
 from modeltui.tui.present.line import BLANK, Line, Piece, line
 from modeltui.tui.present.model import moment
 
 if TYPE_CHECKING:
-    from modeltui.domain.merge import Clash, Whose
+    from modeltui.domain.merging.merge import Clash, Whose
     from modeltui.services.history import ApplyRecord
-    from modeltui.services.pulling import PullPlan
-    from modeltui.services.pushing import PushPlan
+    from modeltui.services.sharing.pulling import PullPlan
+    from modeltui.services.sharing.pushing import PushPlan
 
 _SIGNS: Final[Mapping[str, Piece]] = {"+": ("+", "added"), "~": ("~", "warn"), "-": ("-", "removed")}
 _MOST_ROWS: Final = 5_000

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from modeltui.domain.document import Value
     from modeltui.domain.model import Model
-    from modeltui.domain.plan import PlannedFile
+    from modeltui.domain.pending.plan import PlannedFile
     from modeltui.tui.present.line import Line, Piece
 
 STATE_WIDTH: Final = 6

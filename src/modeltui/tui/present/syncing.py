@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from modeltui.domain.document import ABSENT, shown
 from modeltui.domain.text import some_of
-from modeltui.services.sync import CHOICES, NO_PROVIDER, Choice, FieldRow, SyncPlan, Verdict
+from modeltui.services.changing.sync import CHOICES, NO_PROVIDER, Choice, FieldRow, SyncPlan, Verdict
 from modeltui.tui.present.importing import ImportEntry, pairs_of
 from modeltui.tui.present.line import BLANK, Line, Piece, line
 

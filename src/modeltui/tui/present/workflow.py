@@ -9,12 +9,12 @@ from typing import Final, TypeAlias
 from modeltui.domain.chain.costs import WorkflowCost
 from modeltui.domain.chain.progress import ChainProgress, ChainState, ChainStep
 from modeltui.domain.change import Action
-from modeltui.domain.cost_report import CostReport
 from modeltui.domain.document import plain
 from modeltui.domain.finding import Finding
 from modeltui.domain.json_text import json_line
 from modeltui.domain.model import Model
 from modeltui.domain.money import amount_text, totals_text
+from modeltui.domain.pricing.report import CostReport
 from modeltui.domain.run_values import age_text
 from modeltui.domain.text import safe
 from modeltui.domain.workflow import Workflow

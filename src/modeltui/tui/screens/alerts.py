@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from modeltui.domain.alerts import Alert
-from modeltui.domain.plan import pending_document
+from modeltui.domain.pending.plan import pending_document
 from modeltui.errors import ModeltuiError
 from modeltui.services.workspace import Workspace
 from modeltui.tui.commands import explained

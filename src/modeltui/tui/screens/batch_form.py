@@ -12,11 +12,11 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from modeltui.domain.batch import BatchPlan
-from modeltui.domain.inputs import InputSpec
-from modeltui.domain.shared_inputs import shared_inputs
+from modeltui.domain.inputs.shared import shared_inputs
+from modeltui.domain.inputs.specs import InputSpec
 from modeltui.domain.text import safe
 from modeltui.errors import ModeltuiError
-from modeltui.services.chosen_files import FileReader
+from modeltui.services.running.chosen_files import FileReader
 from modeltui.services.workspace import Workspace
 from modeltui.tui.commands import explained
 from modeltui.tui.present.batch import counted, plan_lines

@@ -9,7 +9,7 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from modeltui.domain.place import Place
+from modeltui.domain.browse.place import Place
 from modeltui.domain.text import safe
 from modeltui.errors import QueryError
 from modeltui.tui import everywhere
@@ -25,7 +25,7 @@ from modeltui.tui.widgets.filter_bar import FilterBar
 from modeltui.tui.widgets.model_table import ModelTable
 
 if TYPE_CHECKING:
-    from modeltui.domain.completion import Completion
+    from modeltui.domain.browse.completion import Completion
     from modeltui.services.browsing import Rows
     from modeltui.services.workspace import Workspace
     from modeltui.tui.screens.view_acts import ViewActs

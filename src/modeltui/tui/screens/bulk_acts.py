@@ -10,10 +10,10 @@ from textual.screen import Screen
 
 from modeltui.domain.document import format_field, parse_field
 from modeltui.domain.fields import describe, known_fields
-from modeltui.domain.price_scaling import parse_factor, parse_price_field, parse_rounding
+from modeltui.domain.pricing.scaling import parse_factor, parse_price_field, parse_rounding
 from modeltui.domain.text import safe
 from modeltui.errors import UsageError
-from modeltui.services import acts
+from modeltui.services.changing import acts
 from modeltui.tui.present.line import Line, line
 from modeltui.tui.present.preview import counted
 from modeltui.tui.screens.life_acts import LifeActs, check_day, parse_day
@@ -23,7 +23,7 @@ from modeltui.tui.widgets.preview_dialog import PreviewDialog
 from modeltui.tui.widgets.type_in import TypeIn
 
 if TYPE_CHECKING:
-    from modeltui.services.acts import Act
+    from modeltui.services.changing.acts import Act
     from modeltui.services.workspace import Workspace
 
 _OTHER: Final = "…"

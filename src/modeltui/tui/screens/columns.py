@@ -14,10 +14,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 
+from modeltui.domain.browse.columns import COLUMNS, Column, column_named
+from modeltui.domain.browse.views import NARROWEST, WIDEST, ShownColumn, shown_columns, usual, usual_width
 from modeltui.domain.catalog import Catalog
-from modeltui.domain.columns import COLUMNS, Column, column_named
 from modeltui.domain.text import safe
-from modeltui.domain.views import NARROWEST, WIDEST, ShownColumn, shown_columns, usual, usual_width
 from modeltui.errors import UsageError
 from modeltui.tui.present.line import Line, spread
 from modeltui.tui.widgets.dialog import Dialog

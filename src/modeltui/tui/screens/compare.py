@@ -14,7 +14,7 @@ from textual.widgets import Static
 from modeltui.domain.batch import BatchReport, BatchState
 from modeltui.domain.job import Job, JobState, KeptJob
 from modeltui.domain.units import NO_UNITS
-from modeltui.services.results import ResultService
+from modeltui.services.running.results import ResultService
 from modeltui.services.workspace import Workspace
 from modeltui.tui.commands import explained
 from modeltui.tui.messages import Failed

@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import Static
 
-from modeltui.domain.conflict import Conflict, Fate
+from modeltui.domain.merging.conflict import Conflict, Fate
 from modeltui.errors import ModeltuiError
 from modeltui.services.outcome import Outcome
 from modeltui.services.workspace import Workspace

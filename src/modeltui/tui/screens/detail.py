@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from modeltui.domain.document import ABSENT, parse_field, shown
 from modeltui.domain.model import Model
-from modeltui.domain.plan import pending_value
+from modeltui.domain.pending.plan import pending_value
 from modeltui.domain.snapshot import Snapshot
 from modeltui.domain.text import safe
 from modeltui.domain.workflow import Workflow, users_of

@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 
 from modeltui.domain.document import ABSENT, Absent, Value, parse_field, shown
 from modeltui.domain.fields import describe
-from modeltui.domain.plan import pending_value
+from modeltui.domain.pending.plan import pending_value
 from modeltui.domain.schema.shape import FieldShape
 from modeltui.domain.snapshot import Snapshot
 from modeltui.domain.text import safe

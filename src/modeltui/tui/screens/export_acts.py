@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from textual.screen import Screen
 
-from modeltui.services.exchange import EXPORTS, ExportFormat
+from modeltui.services.changing.exchange import EXPORTS, ExportFormat
 from modeltui.tui.messages import Perform, Told
 from modeltui.tui.present.line import line
 from modeltui.tui.widgets.chooser import Chooser, Option, within

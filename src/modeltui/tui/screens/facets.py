@@ -14,8 +14,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 
-from modeltui.domain import narrowing
-from modeltui.domain.facets import RANGES, Facet
+from modeltui.domain.browse import narrowing
+from modeltui.domain.browse.facets import RANGES, Facet
 from modeltui.domain.text import safe
 from modeltui.errors import UsageError
 from modeltui.services.browsing import BrowseService

@@ -9,7 +9,7 @@ from typing import Any, Final
 from textual.message import Message
 
 from modeltui.errors import ModeltuiError
-from modeltui.services.jobs import JobService
+from modeltui.services.running.jobs import JobService
 from modeltui.tui.messages import Failed
 from modeltui.tui.screens.page import Page
 

@@ -15,10 +15,10 @@ from textual.widgets import Static
 
 from modeltui.domain.document import Document, FieldPath, same
 from modeltui.domain.form import Form, FormSteps, moved
-from modeltui.domain.plan import pending_document
+from modeltui.domain.pending.plan import pending_document
 from modeltui.domain.snapshot import Snapshot
 from modeltui.errors import ModeltuiError
-from modeltui.services.editing import Opened
+from modeltui.services.changing.editing import Opened
 from modeltui.services.outcome import Outcome
 from modeltui.services.workspace import Workspace
 from modeltui.tui.commands import explained

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.widgets import Static
 
-from modeltui.domain.inputs import InputSpec
+from modeltui.domain.inputs.specs import InputSpec
 from modeltui.tui.commands import explained
 from modeltui.tui.messages import Failed
 from modeltui.tui.present.inputs import about_line

@@ -15,9 +15,9 @@ from textual.widgets import Input, Static
 
 from modeltui.domain.text import safe
 from modeltui.errors import ModeltuiError
+from modeltui.services.changing.rollback import Reversal
 from modeltui.services.history import ApplyRecord, History
 from modeltui.services.outcome import Outcome
-from modeltui.services.rollback import Reversal
 from modeltui.services.workspace import Workspace
 from modeltui.tui.commands import explained
 from modeltui.tui.messages import Failed, Perform, Performed

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final
 
 from textual.widget import Widget
 
-from modeltui.services.exchange import IMPORTS, ImportPlan, Options
+from modeltui.services.changing.exchange import IMPORTS, ImportPlan, Options
 from modeltui.services.outcome import Outcome
 from modeltui.services.workspace import Workspace
 from modeltui.tui.present.importing import ImportEntry, import_counts, import_entries, providers_of

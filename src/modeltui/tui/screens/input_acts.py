@@ -13,8 +13,8 @@ from textual.widgets import Input
 
 from modeltui.domain.text import cut, safe
 from modeltui.errors import ModeltuiError
-from modeltui.services.chosen_files import is_local, path_of
-from modeltui.services.input_sets import InputSet, keepable
+from modeltui.services.running.chosen_files import is_local, path_of
+from modeltui.services.running.input_sets import InputSet, keepable
 from modeltui.tui.present.inputs import drafts_of, is_prompt, media_kind
 from modeltui.tui.widgets.chooser import Chooser, Option, within
 from modeltui.tui.widgets.file_picker import FilePicker

@@ -21,7 +21,7 @@ from modeltui.tui.widgets.type_in import TypeIn
 if TYPE_CHECKING:
     from modeltui.domain.model import Model
     from modeltui.domain.snapshot import Snapshot
-    from modeltui.services.acts import Act
+    from modeltui.services.changing.acts import Act
     from modeltui.services.workspace import Workspace
 
 ENDINGS: Final = ("deprecate", "replace", "restore", "remove", "delete", "everywhere")

@@ -19,7 +19,7 @@ from modeltui.tui.widgets.confirm import Confirm
 if TYPE_CHECKING:
     from modeltui.domain.model import Model
     from modeltui.domain.snapshot import Snapshot
-    from modeltui.services.changes import ChangeService
+    from modeltui.services.changing.changes import ChangeService
     from modeltui.tui.present.line import Line
 
 _MOST_NAMED = 6

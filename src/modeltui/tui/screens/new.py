@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 from modeltui.domain.presets import Preset
 from modeltui.domain.text import safe
 from modeltui.errors import ModeltuiError, RefusedError
-from modeltui.services.creating import Draft
+from modeltui.services.changing.creating import Draft
 from modeltui.services.workspace import Workspace
 from modeltui.tui.commands import explained
 from modeltui.tui.messages import Failed, Perform, Performed, ShowModels

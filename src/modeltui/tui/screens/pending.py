@@ -14,7 +14,7 @@ from textual.message import Message
 
 from modeltui.domain.change import Action
 from modeltui.domain.file_paths import is_workflow
-from modeltui.domain.plan import Plan
+from modeltui.domain.pending.plan import Plan
 from modeltui.errors import ModeltuiError
 from modeltui.services.outcome import Outcome
 from modeltui.services.workspace import Workspace

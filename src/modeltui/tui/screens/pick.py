@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 
 from modeltui.domain.pick import Picks
 from modeltui.errors import ModeltuiError
-from modeltui.services.pick import Asked
+from modeltui.services.running.pick import Asked
 from modeltui.services.workspace import Workspace
 from modeltui.tui.commands import explained
 from modeltui.tui.messages import Failed, OpenRun, ShowModels

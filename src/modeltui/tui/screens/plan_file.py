@@ -11,11 +11,11 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Static
 
-from modeltui.domain.plan import Plan
+from modeltui.domain.pending.plan import Plan
 from modeltui.domain.text import safe
 from modeltui.errors import ModeltuiError
 from modeltui.services.apply import ApplyOutcome, OnWait
-from modeltui.services.plan_files import PlanFile
+from modeltui.services.changing.plan_files import PlanFile
 from modeltui.services.workspace import Workspace
 from modeltui.tui.commands import explained
 from modeltui.tui.messages import ApplyPlan, Performed

@@ -13,7 +13,7 @@ from textual.containers import Container
 from textual.message import Message
 from textual.widgets import Static
 
-from modeltui.domain.plan import Plan, PlannedFile
+from modeltui.domain.pending.plan import Plan, PlannedFile
 from modeltui.errors import ModeltuiError
 from modeltui.services.workspace import Workspace
 from modeltui.tui.commands import explained

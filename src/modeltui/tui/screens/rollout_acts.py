@@ -22,7 +22,7 @@ from modeltui.tui.widgets.type_in import TypeIn
 
 if TYPE_CHECKING:
     from modeltui.domain.snapshot import Snapshot
-    from modeltui.services.rollout import RolloutState
+    from modeltui.services.changing.rollout import RolloutState
     from modeltui.services.workspace import Workspace
 
 _OFF: Final = "off"

@@ -15,11 +15,11 @@ from textual.message import Message
 from textual.widgets import Static
 
 from modeltui.domain.call import Prepared
-from modeltui.domain.inputs import InputSpec
+from modeltui.domain.inputs.specs import InputSpec
 from modeltui.domain.model import Model
 from modeltui.domain.text import safe
 from modeltui.errors import ModeltuiError
-from modeltui.services.chosen_files import Chosen, chosen_files
+from modeltui.services.running.chosen_files import Chosen, chosen_files
 from modeltui.services.workspace import Workspace
 from modeltui.tui.commands import explained
 from modeltui.tui.messages import CancelRun, Failed, JobChanged, StartRun, WatchRun

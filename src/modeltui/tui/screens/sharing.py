@@ -13,11 +13,11 @@ from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
 
-from modeltui.domain.incoming import name_of
-from modeltui.domain.merge import Clash, Whose
+from modeltui.domain.merging.incoming import name_of
+from modeltui.domain.merging.merge import Clash, Whose
 from modeltui.errors import ConflictError, ModeltuiError
-from modeltui.services.pulling import Choice, PullOutcome, PullPlan
-from modeltui.services.pushing import PushPlan
+from modeltui.services.sharing.pulling import Choice, PullOutcome, PullPlan
+from modeltui.services.sharing.pushing import PushPlan
 from modeltui.services.workspace import Workspace
 from modeltui.tui.commands import explained
 from modeltui.tui.messages import BranchesSeen, Perform, Performed, Told

@@ -10,9 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
+from modeltui.services.changing.sync import CHOICES, SYNCS, FieldRow, SyncForm, SyncOptions, SyncPlan, Verdict, usual
+from modeltui.services.changing.sync import Choice as Picks
 from modeltui.services.outcome import Outcome
-from modeltui.services.sync import CHOICES, SYNCS, FieldRow, SyncForm, SyncOptions, SyncPlan, Verdict, usual
-from modeltui.services.sync import Choice as Picks
 from modeltui.services.workspace import Workspace
 from modeltui.tui.commands import explained
 from modeltui.tui.messages import Perform

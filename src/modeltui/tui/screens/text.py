@@ -19,8 +19,8 @@ from modeltui.domain.finding import Finding
 from modeltui.domain.snapshot import Snapshot
 from modeltui.domain.text import safe
 from modeltui.errors import ModeltuiError
-from modeltui.services.editing import Opened
-from modeltui.services.editor import Copy, copy_of, run_editor
+from modeltui.services.changing.editing import Opened
+from modeltui.services.changing.editor import Copy, copy_of, run_editor
 from modeltui.services.workspace import Workspace
 from modeltui.tui.messages import Failed, Perform, Performed
 from modeltui.tui.present.form import fault_lines

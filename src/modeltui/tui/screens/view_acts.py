@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from msgspec.structs import replace
 from textual.screen import Screen
 
-from modeltui.domain import facets, narrowing
+from modeltui.domain.browse import facets, narrowing
 from modeltui.domain.query.fields import field_named
 from modeltui.domain.text import safe
 from modeltui.errors import ModeltuiError, UsageError
@@ -25,8 +25,8 @@ from modeltui.tui.widgets.confirm import Confirm
 from modeltui.tui.widgets.name_question import NameQuestion
 
 if TYPE_CHECKING:
+    from modeltui.domain.browse.views import ShownColumn, View
     from modeltui.domain.snapshot import Snapshot
-    from modeltui.domain.views import ShownColumn, View
     from modeltui.services.workspace import Workspace
 
 _GROUPS: Final = ("provider", "type", "status", "category", "group", "family", "currency")

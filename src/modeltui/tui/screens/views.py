@@ -13,8 +13,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 
+from modeltui.domain.browse.views import View
 from modeltui.domain.text import safe
-from modeltui.domain.views import View
 from modeltui.tui.present.line import Line, fit
 from modeltui.tui.widgets.dialog import Dialog
 from modeltui.tui.widgets.row_list import RowList

@@ -13,13 +13,13 @@ from textual.message import Message
 
 from modeltui.domain.chain.costs import WorkflowCost
 from modeltui.domain.chain.progress import ChainProgress
-from modeltui.domain.inputs import InputSpec
+from modeltui.domain.inputs.specs import InputSpec
 from modeltui.domain.model import Model
 from modeltui.domain.money import totals_text
 from modeltui.domain.text import safe
 from modeltui.domain.workflow import Workflow
 from modeltui.errors import ModeltuiError
-from modeltui.services.chosen_files import chosen_files
+from modeltui.services.running.chosen_files import chosen_files
 from modeltui.services.workspace import Workspace
 from modeltui.tui.commands import explained
 from modeltui.tui.messages import Failed

@@ -17,7 +17,7 @@ from modeltui.domain.chain.progress import ChainProgress
 from modeltui.domain.change import Action
 from modeltui.domain.finding import Finding
 from modeltui.domain.model import Model
-from modeltui.domain.plan import PlannedFile
+from modeltui.domain.pending.plan import PlannedFile
 from modeltui.domain.text import safe
 from modeltui.domain.workflow import Workflow
 from modeltui.services.workspace import Workspace

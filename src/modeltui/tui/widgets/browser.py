@@ -13,9 +13,9 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.reactive import reactive
 
+from modeltui.domain.browse.views import View, shown_columns
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.text import safe
-from modeltui.domain.views import View, shown_columns
 from modeltui.tui.ordering import Ordering
 from modeltui.tui.present.line import BLANK, Line
 from modeltui.tui.widgets.filter_bar import FilterBar
@@ -24,9 +24,9 @@ from modeltui.tui.widgets.pane import Pane
 from modeltui.tui.widgets.sort_menu import SortMenu
 
 if TYPE_CHECKING:
-    from modeltui.domain.groups import Group
+    from modeltui.domain.browse.groups import Group
+    from modeltui.domain.browse.place import Place
     from modeltui.domain.model import Model
-    from modeltui.domain.place import Place
     from modeltui.domain.snapshot import Snapshot
     from modeltui.errors import QueryError
     from modeltui.services.browsing import Rows

@@ -14,7 +14,7 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from modeltui.domain.place import MOST_USED
+from modeltui.domain.browse.place import MOST_USED
 from modeltui.domain.text import safe
 from modeltui.tui.present.line import Line, content, width_of
 from modeltui.tui.widgets.line_input import LineInput
@@ -23,7 +23,7 @@ from modeltui.tui.widgets.offer import Offer
 if TYPE_CHECKING:
     from textual.geometry import Size
 
-    from modeltui.domain.completion import Completion
+    from modeltui.domain.browse.completion import Completion
     from modeltui.errors import QueryError
 
 _SIGN: Final = 3

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from modeltui.domain.columns import Column
+    from modeltui.domain.browse.columns import Column
 
 GAP: Final = 2
 _LEAST_FOR_FIRST: Final = 20

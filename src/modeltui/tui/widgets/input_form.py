@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Input, Static, TextArea
 
-from modeltui.domain.inputs import InputSpec
+from modeltui.domain.inputs.specs import InputSpec
 from modeltui.tui.present.inputs import Unreadable, is_prompt
 from modeltui.tui.present.line import Line
 from modeltui.tui.widgets.choice import Choice

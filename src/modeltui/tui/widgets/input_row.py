@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.suggester import Suggester
 from textual.widgets import Input, Static, TextArea
 
-from modeltui.domain.inputs import InputSpec
+from modeltui.domain.inputs.specs import InputSpec
 from modeltui.domain.text import safe
 from modeltui.services.folders import completion
 from modeltui.tui.present.inputs import (

@@ -18,7 +18,7 @@ from textual.strip import Strip
 
 from modeltui.domain.catalog import Catalog
 from modeltui.domain.model import Model, model_of
-from modeltui.domain.plan import Plan, PlannedFile, pending_document
+from modeltui.domain.pending.plan import Plan, PlannedFile, pending_document
 from modeltui.domain.text import safe
 from modeltui.tui.ordering import Ordering
 from modeltui.tui.present.line import BLANK, Line, Role, fit
@@ -28,8 +28,8 @@ from modeltui.tui.widgets.headings import Headings
 from modeltui.tui.widgets.marked_list import MarkedList
 
 if TYPE_CHECKING:
-    from modeltui.domain.columns import Column
-    from modeltui.domain.groups import Group
+    from modeltui.domain.browse.columns import Column
+    from modeltui.domain.browse.groups import Group
     from modeltui.domain.snapshot import Snapshot
 
 _LEAD = 1 + STATE_WIDTH

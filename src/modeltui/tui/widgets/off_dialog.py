@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from modeltui.services.apply import ApplyOutcome, OnWait
-from modeltui.services.rollout import Off, RolloutService
+from modeltui.services.changing.rollout import Off, RolloutService
 from modeltui.tui.messages import ApplyPlan, Failed, Perform, Performed
 from modeltui.tui.present.line import content, line
 from modeltui.tui.present.rollout import off_lines

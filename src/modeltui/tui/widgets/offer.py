@@ -8,7 +8,7 @@ from modeltui.domain.text import safe
 from modeltui.tui.present.line import Line, fit
 
 if TYPE_CHECKING:
-    from modeltui.domain.completion import Completion
+    from modeltui.domain.browse.completion import Completion
 
 _ROWS: Final = 8
 _WIDTH: Final = 28

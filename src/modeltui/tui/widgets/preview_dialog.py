@@ -17,8 +17,8 @@ from textual.widgets import Static
 
 from modeltui.domain.text import safe
 from modeltui.errors import ModeltuiError
+from modeltui.services.changing.preview import Preview, Progress
 from modeltui.services.outcome import Outcome
-from modeltui.services.preview import Preview, Progress
 from modeltui.tui.messages import Failed, Perform, Performed
 from modeltui.tui.present.line import Line, content
 from modeltui.tui.present.preview import bar, preview_lines

@@ -9,7 +9,7 @@ from textual import on
 from textual.message import Message
 from textual.widgets import Input
 
-from modeltui.domain.plan import Plan
+from modeltui.domain.pending.plan import Plan
 from modeltui.services.apply import PlanLimits
 from modeltui.tui.present.line import BLANK, Line, line
 from modeltui.tui.present.pending import apply_lines, files

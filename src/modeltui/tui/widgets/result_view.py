@@ -16,8 +16,8 @@ from textual.widgets import Static
 from modeltui.domain.job import Job, ResultFile
 from modeltui.domain.text import safe
 from modeltui.errors import ModeltuiError
-from modeltui.services.results import ResultService, Text, Tree, parsed
-from modeltui.services.waveform import Waveform
+from modeltui.services.running.results import ResultService, Text, Tree, parsed
+from modeltui.services.running.waveform import Waveform
 from modeltui.tui.commands import explained
 from modeltui.tui.present.line import Line, content, wrapped
 from modeltui.tui.present.media import facts_line, fitted, kind_of, text_lines, title_line, wave_lines

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from modeltui.domain.job import Job
 from modeltui.domain.units import NO_UNITS
 from modeltui.errors import ModeltuiError
-from modeltui.services.results import ResultService
+from modeltui.services.running.results import ResultService
 from modeltui.tui.messages import JobChanged
 from modeltui.tui.present.line import Line, content
 from modeltui.tui.present.outcome import of_error

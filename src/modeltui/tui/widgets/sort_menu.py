@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from modeltui.domain.columns import Column
+from modeltui.domain.browse.columns import Column
 from modeltui.domain.text import safe
 from modeltui.tui.ordering import Ordering
 from modeltui.tui.widgets.chooser import Chooser, Option

@@ -18,7 +18,7 @@ from modeltui.tui.work_messages import OpenJob
 
 if TYPE_CHECKING:
     from modeltui.domain.chain.progress import ChainStep
-    from modeltui.services.results import ResultService
+    from modeltui.services.running.results import ResultService
 
 
 class StepView(LineView):

@@ -8,12 +8,12 @@ from decimal import Decimal
 from itertools import product
 from typing import Any, NamedTuple
 
-from modeltui.domain.cost import document_cost
 from modeltui.domain.exchange import litellm
 from modeltui.domain.exchange.listing import rows_of
 from modeltui.domain.exchange.row import Row
-from modeltui.domain.inputs import read_inputs
-from modeltui.domain.partial_inputs import partial_inputs
+from modeltui.domain.inputs.partial import partial_inputs
+from modeltui.domain.inputs.specs import read_inputs
+from modeltui.domain.pricing.cost import document_cost
 
 IDENTITY = {"schema": 1, "uid": "00000000-0000-4000-8000-000000000000", "content_type": "x", "provider": "x"}
 Entry = Mapping[str, Any]

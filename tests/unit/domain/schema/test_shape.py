@@ -6,10 +6,10 @@ from typing import get_args
 
 import pytest
 
-from modeltui.domain.cost_rate import UNITS
 from modeltui.domain.document import parse_field
-from modeltui.domain.inputs import CASTS, TYPES
-from modeltui.domain.payload import ENCODINGS, METHODS
+from modeltui.domain.inputs.specs import CASTS, TYPES
+from modeltui.domain.pricing.rate import UNITS
+from modeltui.domain.request.payload import ENCODINGS, METHODS
 from modeltui.domain.schema.cost import Per
 from modeltui.domain.schema.files import SHAPES, FileKind
 from modeltui.domain.schema.inputs import InputType

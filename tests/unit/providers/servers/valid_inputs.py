@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from modeltui.domain.document import Document
-from modeltui.domain.inputs import InputSpec, read_inputs
+from modeltui.domain.inputs.specs import InputSpec, read_inputs
 from modeltui.domain.run_spec import compile_run
 from unit.providers.servers.base import SAMPLES
 

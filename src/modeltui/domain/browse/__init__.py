@@ -1,0 +1,1 @@
+"""Which models are shown, in which columns, order and groups."""

@@ -1,0 +1,1 @@
+"""Two sides of one file: fields that go together, conflicts, what came in."""

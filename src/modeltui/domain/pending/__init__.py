@@ -1,0 +1,1 @@
+"""Changes that wait: the plan that they come to, its limits, its files."""

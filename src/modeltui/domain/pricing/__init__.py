@@ -1,0 +1,1 @@
+"""What a run costs: rates, factors, tokens, and how that comes about."""

@@ -1,0 +1,1 @@
+"""Ways to change the catalogue, all of which end in the queue."""

@@ -1,0 +1,1 @@
+"""A catalogue shared through git: pull, push, and the merge driver."""
