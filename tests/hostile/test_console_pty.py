@@ -43,16 +43,21 @@ class Terminal:
         """The screen, with blanks as one."""
         return " ".join(" ".join(self._screen.lines).split())
 
-    def until(self, *texts: str) -> None:
-        """Read on until all of them are on the screen."""
+    def until(self, *texts: str, gone: str = "\0") -> None:
+        """Read on until all of them are on the screen, and `gone` is not."""
         deadline = time.monotonic() + DEADLINE_S
-        while not all(text in self.text for text in texts):
+        while gone in self.text or not all(text in self.text for text in texts):
             assert time.monotonic() < deadline, (texts, "\n".join(self._screen.lines))
             self._read(1.0)
 
     def press(self, keys: str, *then: str) -> None:
         os.write(self._near, keys.encode())
         self.until(*then)
+
+    def leave(self, gone: str) -> None:
+        """Back to the table. A key that is sent before the page has gone would make an alt+key of the escape."""
+        os.write(self._near, b"\x1b")
+        self.until("Provider", gone=gone)
 
     def end(self, keys: str) -> int:
         os.write(self._near, keys.encode())
@@ -103,17 +108,17 @@ def test_a_strangers_catalogue_can_be_worked_in(fresh: Built, options: Sequence[
         terminal.press("/healthy-one\r", "1 of ")
         terminal.press("t", "1 pending")
         terminal.press("p", "+active")
-        terminal.press("\x1b", "Provider")
+        terminal.leave("+active")
         terminal.press("/" + "\x7f" * 11 + "text-\r", "text-")
         terminal.press("jjjjj\r", "[request]")
-        terminal.press("\x1b", "Provider")
+        terminal.leave("[request]")
         terminal.press("?", "Keys:")
-        terminal.press("\x1b", "Provider")
-        terminal.press("H", "history")
-        terminal.press("\x1b", "Provider")
-        terminal.press("f", "note ")
+        terminal.leave("Keys:")
+        terminal.press("H", "history of the whole catalogue")
+        terminal.leave("history of the whole catalogue")
+        terminal.press("f", " errors, ", " error ")
         terminal.press("jjj", "│")
-        terminal.press("\x1b", "Provider")
+        terminal.leave(" errors, ")
         assert terminal.end("\x11") == 0
     (pending,) = modeltui(fresh.root, "pending", "--format", "json").json
     assert pending["key"] == HEALTHY[0]
